@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The state machine: its rows, what their guards mean, what they do. */
+#include "phone.h"
+
+#include <string.h>
+
+/* A transfer in progress postpones the verdict on an attempt, this often. */
+#define WINDOWS_FOR_A_TRANSFER 5
+
+#define BIT(status) (1u << (status))
+#define ANY ((1u << SL_STATUSES) - 1)
+#define FREE (ANY & ~BIT(SL_HELD))
+#define STAY 0xff
+#define AS_BEFORE 0xfe /* the status in which it was held */
+
+enum guard {
+	ALWAYS,
+	SAME_ATTEMPT,  /* the window of the running attempt is still open */
+	COMPLETE,      /* every image is fetched */
+	COMPLETE_LAST, /* ... of the plan's last stage */
+	BARE,          /* a boot file was asked and no image */
+	BARE_LAST,
+	HIGHER,    /* the image comes from a higher stage */
+	LOWER,     /* the load comes from a lower stage */
+	RESTING,   /* within hold-down of its last image */
+	PENDING,   /* a transfer is under way */
+	FRUITLESS, /* not one image of this attempt was fetched */
+	LAST_TRY,  /* ... for the stuck-after'th time */
+	LAST_TRY_LOWEST,
+	QUIET, /* silent-after leases without a file request */
+	QUIET_LAST,
+	EXISTS /* the stage that is asked for */
+};
+
+enum action {
+	NOTHING,
+	ATTEMPT_BOOT,  /* an attempt begins, by its boot file */
+	ATTEMPT_NAMED, /* ... by a load's name */
+	RESTART,       /* ATTEMPT_BOOT, its files counted afresh */
+	FOLLOW_NAMED,  /* ATTEMPT_NAMED at the stage that has the load */
+	COUNT,         /* an attempt brought nothing */
+	DOWN,          /* a stage down */
+	JUDGED,
+	WAIT,     /* judge later */
+	FETCHED,  /* the load is accepted: no attempt to count */
+	TO_STAGE, /* go on at the stage it comes from */
+	UP,       /* runs its stage: the next one */
+	TOP,      /* runs the last stage */
+	COUNT_LEASE,
+	NEXT_WAY,
+	PLACE,  /* at the stage that the administrator says */
+	AFRESH, /* forget what failed */
+	HOLD,
+	RELEASE
+};
+
+struct row {
+	unsigned from;
+	enum sl_on on;
+	enum guard guard;
+	enum action action;
+	uint8_t to;
+	enum sl_reason reason; /* NONE: no line of history */
+};
+
+/* The first row that fits is taken. */
+static const struct row rows[] = {
+	/* Leases of a phone that never asked a file. */
+	{ BIT(SL_NEW), SL_ON_LEASE, QUIET_LAST, COUNT_LEASE, SL_SILENT,
+	    SL_REASON_NO_CONTACT },
+	{ BIT(SL_NEW), SL_ON_LEASE, QUIET, NEXT_WAY, STAY, SL_REASON_NEXT_WAY },
+	{ BIT(SL_NEW), SL_ON_LEASE, ALWAYS, COUNT_LEASE, STAY, SL_REASON_NONE },
+
+	/* The boot file.  It comes in pairs, and again after each reboot. */
+	{ BIT(SL_BOOTING) | BIT(SL_LOADING) | BIT(SL_FLASHING) | BIT(SL_STUCK),
+	    SL_ON_BOOT, SAME_ATTEMPT, NOTHING, STAY, SL_REASON_NONE },
+	{ BIT(SL_NEW) | BIT(SL_SILENT) | BIT(SL_BOOTING), SL_ON_BOOT, ALWAYS,
+	    ATTEMPT_BOOT, SL_BOOTING, SL_REASON_ASKED_BOOT },
+	{ BIT(SL_LOADING) | BIT(SL_FLASHING), SL_ON_BOOT, ALWAYS, ATTEMPT_BOOT,
+	    SL_BOOTING, SL_REASON_CAME_BACK },
+	{ BIT(SL_CLIMBING), SL_ON_BOOT, ALWAYS, RESTART, SL_BOOTING,
+	    SL_REASON_ASKED_BOOT },
+	{ BIT(SL_DONE), SL_ON_BOOT, ALWAYS, RESTART, SL_BOOTING,
+	    SL_REASON_RESET },
+	{ BIT(SL_STUCK), SL_ON_BOOT, ALWAYS, ATTEMPT_BOOT, STAY,
+	    SL_REASON_NONE },
+
+	/* A load asked by its name: its configuration file named it. */
+	{ BIT(SL_BOOTING) | BIT(SL_LOADING) | BIT(SL_FLASHING) | BIT(SL_STUCK),
+	    SL_ON_LOADS, SAME_ATTEMPT, NOTHING, STAY, SL_REASON_NONE },
+	{ BIT(SL_DONE), SL_ON_LOADS, LOWER, FOLLOW_NAMED, SL_BOOTING,
+	    SL_REASON_FOUND_LOWER },
+	{ FREE & ~BIT(SL_STUCK), SL_ON_LOADS, ALWAYS, ATTEMPT_NAMED, SL_BOOTING,
+	    SL_REASON_ASKED_LOAD },
+	{ BIT(SL_STUCK), SL_ON_LOADS, ALWAYS, ATTEMPT_NAMED, STAY,
+	    SL_REASON_NONE },
+
+	/* Images. */
+	{ BIT(SL_LOADING), SL_ON_IMAGE, ALWAYS, NOTHING, STAY, SL_REASON_NONE },
+	{ BIT(SL_NEW) | BIT(SL_SILENT) | BIT(SL_BOOTING) | BIT(SL_FLASHING) |
+	        BIT(SL_STUCK),
+	    SL_ON_IMAGE, ALWAYS, NOTHING, SL_LOADING, SL_REASON_FETCHING },
+	{ BIT(SL_BOOTING) | BIT(SL_LOADING) | BIT(SL_FLASHING) | BIT(SL_STUCK),
+	    SL_ON_ACKED, HIGHER, TO_STAGE, SL_LOADING, SL_REASON_OTHER_STAGE },
+	{ BIT(SL_FLASHING), SL_ON_ACKED, COMPLETE, FETCHED, STAY,
+	    SL_REASON_NONE },
+	{ BIT(SL_BOOTING) | BIT(SL_LOADING) | BIT(SL_STUCK), SL_ON_ACKED,
+	    COMPLETE, FETCHED, SL_FLASHING, SL_REASON_ALL_SENT },
+	{ BIT(SL_BOOTING) | BIT(SL_LOADING) | BIT(SL_STUCK) | BIT(SL_FLASHING),
+	    SL_ON_ACKED, ALWAYS, FETCHED, SL_LOADING, SL_REASON_NONE },
+	{ BIT(SL_LOADING) | BIT(SL_FLASHING), SL_ON_ABORTED, COMPLETE, NOTHING,
+	    STAY, SL_REASON_NONE },
+	{ BIT(SL_LOADING) | BIT(SL_FLASHING), SL_ON_ABORTED, ALWAYS, NOTHING,
+	    SL_LOADING, SL_REASON_ABORTED },
+
+	/* Signs of life. */
+	{ BIT(SL_LOADING) | BIT(SL_FLASHING), SL_ON_LIFE, COMPLETE_LAST, TOP,
+	    SL_DONE, SL_REASON_TARGET_REACHED },
+	{ BIT(SL_LOADING) | BIT(SL_FLASHING), SL_ON_LIFE, COMPLETE, UP,
+	    SL_CLIMBING, SL_REASON_RUNS_STAGE },
+	{ BIT(SL_BOOTING), SL_ON_LIFE, BARE_LAST, TOP, SL_DONE,
+	    SL_REASON_TARGET_REACHED },
+	{ BIT(SL_BOOTING), SL_ON_LIFE, BARE, UP, SL_CLIMBING,
+	    SL_REASON_RAN_ALREADY },
+
+	/* The verdict on an attempt, when its window has passed. */
+	{ BIT(SL_BOOTING) | BIT(SL_LOADING), SL_ON_WINDOW, RESTING, JUDGED,
+	    STAY, SL_REASON_NONE },
+	{ BIT(SL_BOOTING) | BIT(SL_LOADING), SL_ON_WINDOW, PENDING, WAIT, STAY,
+	    SL_REASON_NONE },
+	{ BIT(SL_BOOTING) | BIT(SL_LOADING), SL_ON_WINDOW, LAST_TRY_LOWEST,
+	    COUNT, SL_STUCK, SL_REASON_NO_STAGE_LEFT },
+	{ BIT(SL_BOOTING) | BIT(SL_LOADING), SL_ON_WINDOW, LAST_TRY, DOWN,
+	    SL_BOOTING, SL_REASON_STEPPED_DOWN },
+	{ BIT(SL_BOOTING) | BIT(SL_LOADING), SL_ON_WINDOW, FRUITLESS, COUNT,
+	    STAY, SL_REASON_NO_IMAGE },
+	{ ANY, SL_ON_WINDOW, ALWAYS, JUDGED, STAY, SL_REASON_NONE },
+
+	/* The administrator. */
+	{ BIT(SL_HELD), SL_ON_STAGE, EXISTS, PLACE, STAY, SL_REASON_BY_ADMIN },
+	{ FREE, SL_ON_STAGE, EXISTS, PLACE, SL_NEW, SL_REASON_BY_ADMIN },
+	{ FREE & ~BIT(SL_DONE), SL_ON_RETRY, ALWAYS, AFRESH, SL_NEW,
+	    SL_REASON_RETRY },
+	{ FREE, SL_ON_HOLD, ALWAYS, HOLD, SL_HELD, SL_REASON_HELD },
+	{ BIT(SL_HELD), SL_ON_RELEASE, ALWAYS, RELEASE, AS_BEFORE,
+	    SL_REASON_RELEASED },
+};
+
+const char *
+sl_on_name(enum sl_on on)
+{
+	static const char *const names[SL_ONS] = { "lease", "boot", "loads",
+		"image", "acked", "aborted", "life", "window", "stage", "retry",
+		"hold", "release" };
+
+	return (unsigned)on < SL_ONS ? names[on] : "?";
+}
+
+uint8_t
+sl_phone_first_stage(uint8_t strategy, uint8_t stage_count)
+{
+	if (strategy == SL_PROBE && stage_count > 0)
+		return (uint8_t)(stage_count - 1);
+	return 0;
+}
+
+static bool
+within(int64_t now_us, int64_t since_us, int64_t span_us)
+{
+	/* A clock that was set back makes nothing last longer. */
+	return since_us != 0 && now_us - since_us < span_us &&
+	       since_us - now_us < span_us;
+}
+
+static bool
+is_last(const struct sl_phone *p, const struct sl_facts *f)
+{
+	return p->stage + 1 >= f->stage_count;
+}
+
+static bool
+is_last_try(const struct sl_phone *p, const struct sl_facts *f)
+{
+	return f->images_acked == 0 && p->attempts + 1 >= f->stuck_after;
+}
+
+/* Each stage may be left downwards once, so a phone never flips for ever. */
+static bool
+is_lowest(const struct sl_phone *p, const struct sl_facts *f)
+{
+	return p->stage == 0 || p->downs >= f->stage_count;
+}
+
+static bool
+is_bare(const struct sl_phone *p, const struct sl_facts *f)
+{
+	return p->attempt_kind == SL_ATTEMPT_BOOT && f->images_asked == 0;
+}
+
+static bool
+is_quiet(const struct sl_phone *p, const struct sl_facts *f)
+{
+	return p->leases + 1 >= f->silent_after;
+}
+
+static bool
+holds(enum guard guard, const struct sl_phone *p, const struct sl_facts *f)
+{
+	switch (guard) {
+	case ALWAYS:
+		return true;
+	case SAME_ATTEMPT:
+		return within(f->now_us, p->attempt_us, f->window_us);
+	case COMPLETE:
+		return f->complete;
+	case COMPLETE_LAST:
+		return f->complete && is_last(p, f);
+	case BARE:
+		return is_bare(p, f);
+	case BARE_LAST:
+		return is_bare(p, f) && is_last(p, f);
+	case HIGHER:
+		return f->stage < f->stage_count && f->stage > p->stage;
+	case LOWER:
+		return f->stage < p->stage;
+	case RESTING:
+		return within(f->now_us, p->image_us, f->hold_down_us);
+	case PENDING:
+		return f->images_pending > 0 && f->images_acked == 0 &&
+		       within(f->now_us, p->attempt_us,
+		           WINDOWS_FOR_A_TRANSFER * f->window_us);
+	case FRUITLESS:
+		return f->images_acked == 0;
+	case LAST_TRY:
+		return is_last_try(p, f);
+	case LAST_TRY_LOWEST:
+		return is_last_try(p, f) && is_lowest(p, f);
+	case QUIET:
+		return is_quiet(p, f);
+	case QUIET_LAST:
+		return is_quiet(p, f) && p->way + 1 >= SL_WAYS;
+	case EXISTS:
+		return f->stage < f->stage_count;
+	}
+	return false;
+}
+
+static void
+begin_attempt(struct sl_phone *p, const struct sl_facts *f,
+    enum sl_attempt_kind kind, struct sl_step *step)
+{
+	p->attempt_kind = (uint8_t)kind;
+	p->attempt_id++;
+	p->attempt_us = f->now_us;
+	p->due_us = f->now_us + f->window_us;
+	p->images_got = 0;
+	step->new_attempt = true;
+}
+
+/* From here on everything is counted for that stage. */
+static void
+enter_stage(struct sl_phone *p, uint8_t stage, struct sl_step *step)
+{
+	p->stage = stage;
+	p->attempts = 0;
+	p->images_got = 0;
+	p->images_all = 0;
+	p->bytes_done = 0;
+	p->bytes_total = 0;
+	step->new_stage = true;
+}
+
+static void
+end_attempt(struct sl_phone *p)
+{
+	p->due_us = 0;
+	p->image_us = 0;
+	p->attempt_us = 0;
+	p->attempt_kind = SL_ATTEMPT_NONE;
+}
+
+static void
+act(enum action action, struct sl_phone *p, const struct sl_facts *f,
+    struct sl_step *step)
+{
+	switch (action) {
+	case NOTHING:
+		break;
+	case RESTART:
+		enter_stage(p, p->stage, step);
+		p->running = SL_STAGE_NONE;
+		begin_attempt(p, f, SL_ATTEMPT_BOOT, step);
+		break;
+	case ATTEMPT_BOOT:
+		begin_attempt(p, f, SL_ATTEMPT_BOOT, step);
+		break;
+	case FOLLOW_NAMED:
+		enter_stage(p, f->stage, step);
+		begin_attempt(p, f, SL_ATTEMPT_NAMED, step);
+		break;
+	case ATTEMPT_NAMED:
+		begin_attempt(p, f, SL_ATTEMPT_NAMED, step);
+		break;
+	case COUNT:
+		p->attempts++;
+		p->due_us = 0;
+		break;
+	case DOWN:
+		enter_stage(p, (uint8_t)(p->stage - 1), step);
+		p->downs++;
+		p->due_us = 0;
+		break;
+	case JUDGED:
+		p->due_us = 0;
+		break;
+	case WAIT:
+		p->due_us = f->now_us + f->window_us;
+		break;
+	case FETCHED:
+		p->attempts = 0;
+		break;
+	case TO_STAGE:
+		enter_stage(p, f->stage, step);
+		break;
+	case UP:
+		p->running = p->stage;
+		enter_stage(p, (uint8_t)(p->stage + 1), step);
+		end_attempt(p);
+		break;
+	case TOP:
+		p->running = p->stage;
+		p->attempts = 0;
+		p->downs = 0;
+		end_attempt(p);
+		break;
+	case COUNT_LEASE:
+		p->leases++;
+		break;
+	case NEXT_WAY:
+		p->way++;
+		p->leases = 0;
+		break;
+	case PLACE:
+		enter_stage(p, f->stage, step);
+		p->running = SL_STAGE_NONE;
+		p->downs = 0;
+		end_attempt(p);
+		break;
+	case AFRESH:
+		if (p->status == SL_STUCK)
+			p->stage =
+			    sl_phone_first_stage(f->strategy, f->stage_count);
+		enter_stage(p, p->stage, step);
+		p->downs = 0;
+		p->leases = 0;
+		p->way = SL_WAY_ALL;
+		end_attempt(p);
+		break;
+	case HOLD:
+		p->held_from = p->status;
+		end_attempt(p);
+		break;
+	case RELEASE:
+		break;
+	}
+}
+
+/* Evidence that holds in every status, whatever the rows say. */
+static void
+take_note(struct sl_phone *p, enum sl_on on, const struct sl_facts *f)
+{
+	if (on == SL_ON_ACKED)
+		p->image_us = f->now_us;
+	if (on == SL_ON_LIFE)
+		p->image_us = 0;
+	if (on >= SL_ON_BOOT && on <= SL_ON_LIFE)
+		p->leases = 0;
+}
+
+static const struct row *
+find_row(const struct sl_phone *p, enum sl_on on, const struct sl_facts *f)
+{
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct row *row = &rows[i];
+
+		if ((row->from & BIT(p->status)) && row->on == on &&
+		    holds(row->guard, p, f))
+			return row;
+	}
+	return NULL;
+}
+
+struct sl_step
+sl_phone_step(
+    struct sl_phone *phone, enum sl_on on, const struct sl_facts *facts)
+{
+	const struct row *row;
+	struct sl_step step = { 0 };
+
+	/* Without a plan there is nothing to climb. */
+	if (facts->stage_count == 0 && on != SL_ON_HOLD &&
+	    on != SL_ON_RELEASE && on != SL_ON_LEASE)
+		return step;
+	row = find_row(phone, on, facts);
+	take_note(phone, on, facts);
+	if (row == NULL)
+		return step;
+	step.matched = true;
+	step.reason = row->reason;
+	step.noteworthy = row->reason != SL_REASON_NONE;
+	act(row->action, phone, facts, &step);
+	if (row->to == AS_BEFORE)
+		phone->status = phone->held_from;
+	else if (row->to != STAY)
+		phone->status = row->to;
+	if (step.noteworthy)
+		phone->reason = (uint16_t)row->reason;
+	return step;
+}
