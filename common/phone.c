@@ -2,8 +2,6 @@
 /* The state machine: its rows, what their guards mean, what they do. */
 #include "phone.h"
 
-#include <string.h>
-
 /* A transfer in progress postpones the verdict on an attempt, this often. */
 #define WINDOWS_FOR_A_TRANSFER 5
 
@@ -32,33 +30,199 @@ enum guard {
 	EXISTS /* the stage that is asked for */
 };
 
-enum action {
-	NOTHING,
-	ATTEMPT_BOOT,  /* an attempt begins, by its boot file */
-	ATTEMPT_NAMED, /* ... by a load's name */
-	RESTART,       /* ATTEMPT_BOOT, its files counted afresh */
-	FOLLOW_NAMED,  /* ATTEMPT_NAMED at the stage that has the load */
-	COUNT,         /* an attempt brought nothing */
-	DOWN,          /* a stage down */
-	JUDGED,
-	WAIT,     /* judge later */
-	FETCHED,  /* the load is accepted: no attempt to count */
-	TO_STAGE, /* go on at the stage it comes from */
-	UP,       /* runs its stage: the next one */
-	TOP,      /* runs the last stage */
-	COUNT_LEASE,
-	NEXT_WAY,
-	PLACE,  /* at the stage that the administrator says */
-	AFRESH, /* forget what failed */
-	HOLD,
-	RELEASE
-};
+/* What a row does to the phone. */
+typedef void act_fn(
+    struct sl_phone *phone, const struct sl_facts *facts, struct sl_step *step);
+
+static void
+begin_attempt(struct sl_phone *p, const struct sl_facts *f,
+    enum sl_attempt_kind kind, struct sl_step *step)
+{
+	p->attempt_kind = (uint8_t)kind;
+	p->attempt_id++;
+	p->attempt_us = f->now_us;
+	p->due_us = f->now_us + f->window_us;
+	p->images_got = 0;
+	step->new_attempt = true;
+}
+
+static void
+end_attempt(struct sl_phone *p)
+{
+	p->due_us = 0;
+	p->image_us = 0;
+	p->attempt_us = 0;
+	p->attempt_kind = SL_ATTEMPT_NONE;
+}
+
+/* From here on everything is counted for that stage. */
+static void
+enter_stage(struct sl_phone *p, uint8_t stage, struct sl_step *step)
+{
+	p->stage = stage;
+	p->attempts = 0;
+	p->images_got = 0;
+	p->images_all = 0;
+	p->bytes_done = 0;
+	p->bytes_total = 0;
+	step->new_stage = true;
+}
+
+static void
+attempt_boot(struct sl_phone *p, const struct sl_facts *f, struct sl_step *step)
+{
+	begin_attempt(p, f, SL_ATTEMPT_BOOT, step);
+}
+
+static void
+attempt_named(
+    struct sl_phone *p, const struct sl_facts *f, struct sl_step *step)
+{
+	begin_attempt(p, f, SL_ATTEMPT_NAMED, step);
+}
+
+/* It was reset: its files of this stage are counted afresh. */
+static void
+restart(struct sl_phone *p, const struct sl_facts *f, struct sl_step *step)
+{
+	enter_stage(p, p->stage, step);
+	p->running = SL_STAGE_NONE;
+	begin_attempt(p, f, SL_ATTEMPT_BOOT, step);
+}
+
+static void
+follow_named(struct sl_phone *p, const struct sl_facts *f, struct sl_step *step)
+{
+	enter_stage(p, f->stage, step);
+	begin_attempt(p, f, SL_ATTEMPT_NAMED, step);
+}
+
+/* The attempt brought nothing. */
+static void
+count_attempt(
+    struct sl_phone *p, const struct sl_facts *f, struct sl_step *step)
+{
+	(void)f;
+	(void)step;
+	p->attempts++;
+	p->due_us = 0;
+}
+
+static void
+go_down(struct sl_phone *p, const struct sl_facts *f, struct sl_step *step)
+{
+	(void)f;
+	enter_stage(p, (uint8_t)(p->stage - 1), step);
+	p->downs++;
+	p->due_us = 0;
+}
+
+static void
+judged(struct sl_phone *p, const struct sl_facts *f, struct sl_step *step)
+{
+	(void)f;
+	(void)step;
+	p->due_us = 0;
+}
+
+static void
+judge_later(struct sl_phone *p, const struct sl_facts *f, struct sl_step *step)
+{
+	(void)step;
+	p->due_us = f->now_us + f->window_us;
+}
+
+/* The load is accepted, so there is no vain attempt to count. */
+static void
+fetched(struct sl_phone *p, const struct sl_facts *f, struct sl_step *step)
+{
+	(void)f;
+	(void)step;
+	p->attempts = 0;
+}
+
+static void
+to_stage(struct sl_phone *p, const struct sl_facts *f, struct sl_step *step)
+{
+	enter_stage(p, f->stage, step);
+}
+
+/* It runs its stage: the next one. */
+static void
+go_up(struct sl_phone *p, const struct sl_facts *f, struct sl_step *step)
+{
+	(void)f;
+	p->running = p->stage;
+	enter_stage(p, (uint8_t)(p->stage + 1), step);
+	end_attempt(p);
+}
+
+/* It runs the last stage. */
+static void
+arrive(struct sl_phone *p, const struct sl_facts *f, struct sl_step *step)
+{
+	(void)f;
+	(void)step;
+	p->running = p->stage;
+	p->attempts = 0;
+	p->downs = 0;
+	end_attempt(p);
+}
+
+static void
+count_lease(struct sl_phone *p, const struct sl_facts *f, struct sl_step *step)
+{
+	(void)f;
+	(void)step;
+	p->leases++;
+}
+
+static void
+next_way(struct sl_phone *p, const struct sl_facts *f, struct sl_step *step)
+{
+	(void)f;
+	(void)step;
+	p->way++;
+	p->leases = 0;
+}
+
+/* Where the administrator says. */
+static void
+place(struct sl_phone *p, const struct sl_facts *f, struct sl_step *step)
+{
+	enter_stage(p, f->stage, step);
+	p->running = SL_STAGE_NONE;
+	p->downs = 0;
+	end_attempt(p);
+}
+
+/* Forgets what failed. */
+static void
+afresh(struct sl_phone *p, const struct sl_facts *f, struct sl_step *step)
+{
+	if (p->status == SL_STUCK)
+		p->stage = sl_phone_first_stage(f->strategy, f->stage_count);
+	enter_stage(p, p->stage, step);
+	p->downs = 0;
+	p->leases = 0;
+	p->way = SL_WAY_ALL;
+	end_attempt(p);
+}
+
+static void
+hold(struct sl_phone *p, const struct sl_facts *f, struct sl_step *step)
+{
+	(void)f;
+	(void)step;
+	p->held_from = p->status;
+	end_attempt(p);
+}
 
 struct row {
 	unsigned from;
 	enum sl_on on;
 	enum guard guard;
-	enum action action;
+	act_fn *act; /* NULL: nothing */
 	uint8_t to;
 	enum sl_reason reason; /* NONE: no line of history */
 };
@@ -66,83 +230,83 @@ struct row {
 /* The first row that fits is taken. */
 static const struct row rows[] = {
 	/* Leases of a phone that never asked a file. */
-	{ BIT(SL_NEW), SL_ON_LEASE, QUIET_LAST, COUNT_LEASE, SL_SILENT,
+	{ BIT(SL_NEW), SL_ON_LEASE, QUIET_LAST, count_lease, SL_SILENT,
 	    SL_REASON_NO_CONTACT },
-	{ BIT(SL_NEW), SL_ON_LEASE, QUIET, NEXT_WAY, STAY, SL_REASON_NEXT_WAY },
-	{ BIT(SL_NEW), SL_ON_LEASE, ALWAYS, COUNT_LEASE, STAY, SL_REASON_NONE },
+	{ BIT(SL_NEW), SL_ON_LEASE, QUIET, next_way, STAY, SL_REASON_NEXT_WAY },
+	{ BIT(SL_NEW), SL_ON_LEASE, ALWAYS, count_lease, STAY, SL_REASON_NONE },
 
 	/* The boot file.  It comes in pairs, and again after each reboot. */
 	{ BIT(SL_BOOTING) | BIT(SL_LOADING) | BIT(SL_FLASHING) | BIT(SL_STUCK),
-	    SL_ON_BOOT, SAME_ATTEMPT, NOTHING, STAY, SL_REASON_NONE },
+	    SL_ON_BOOT, SAME_ATTEMPT, NULL, STAY, SL_REASON_NONE },
 	{ BIT(SL_NEW) | BIT(SL_SILENT) | BIT(SL_BOOTING), SL_ON_BOOT, ALWAYS,
-	    ATTEMPT_BOOT, SL_BOOTING, SL_REASON_ASKED_BOOT },
-	{ BIT(SL_LOADING) | BIT(SL_FLASHING), SL_ON_BOOT, ALWAYS, ATTEMPT_BOOT,
+	    attempt_boot, SL_BOOTING, SL_REASON_ASKED_BOOT },
+	{ BIT(SL_LOADING) | BIT(SL_FLASHING), SL_ON_BOOT, ALWAYS, attempt_boot,
 	    SL_BOOTING, SL_REASON_CAME_BACK },
-	{ BIT(SL_CLIMBING), SL_ON_BOOT, ALWAYS, RESTART, SL_BOOTING,
+	{ BIT(SL_CLIMBING), SL_ON_BOOT, ALWAYS, restart, SL_BOOTING,
 	    SL_REASON_ASKED_BOOT },
-	{ BIT(SL_DONE), SL_ON_BOOT, ALWAYS, RESTART, SL_BOOTING,
+	{ BIT(SL_DONE), SL_ON_BOOT, ALWAYS, restart, SL_BOOTING,
 	    SL_REASON_RESET },
-	{ BIT(SL_STUCK), SL_ON_BOOT, ALWAYS, ATTEMPT_BOOT, STAY,
+	{ BIT(SL_STUCK), SL_ON_BOOT, ALWAYS, attempt_boot, STAY,
 	    SL_REASON_NONE },
 
 	/* A load asked by its name: its configuration file named it. */
 	{ BIT(SL_BOOTING) | BIT(SL_LOADING) | BIT(SL_FLASHING) | BIT(SL_STUCK),
-	    SL_ON_LOADS, SAME_ATTEMPT, NOTHING, STAY, SL_REASON_NONE },
-	{ BIT(SL_DONE), SL_ON_LOADS, LOWER, FOLLOW_NAMED, SL_BOOTING,
+	    SL_ON_LOADS, SAME_ATTEMPT, NULL, STAY, SL_REASON_NONE },
+	{ BIT(SL_DONE), SL_ON_LOADS, LOWER, follow_named, SL_BOOTING,
 	    SL_REASON_FOUND_LOWER },
-	{ FREE & ~BIT(SL_STUCK), SL_ON_LOADS, ALWAYS, ATTEMPT_NAMED, SL_BOOTING,
+	{ FREE & ~BIT(SL_STUCK), SL_ON_LOADS, ALWAYS, attempt_named, SL_BOOTING,
 	    SL_REASON_ASKED_LOAD },
-	{ BIT(SL_STUCK), SL_ON_LOADS, ALWAYS, ATTEMPT_NAMED, STAY,
+	{ BIT(SL_STUCK), SL_ON_LOADS, ALWAYS, attempt_named, STAY,
 	    SL_REASON_NONE },
 
 	/* Images. */
-	{ BIT(SL_LOADING), SL_ON_IMAGE, ALWAYS, NOTHING, STAY, SL_REASON_NONE },
+	{ BIT(SL_LOADING), SL_ON_IMAGE, ALWAYS, NULL, STAY, SL_REASON_NONE },
 	{ BIT(SL_NEW) | BIT(SL_SILENT) | BIT(SL_BOOTING) | BIT(SL_FLASHING) |
 	        BIT(SL_STUCK),
-	    SL_ON_IMAGE, ALWAYS, NOTHING, SL_LOADING, SL_REASON_FETCHING },
+	    SL_ON_IMAGE, ALWAYS, NULL, SL_LOADING, SL_REASON_FETCHING },
 	{ BIT(SL_BOOTING) | BIT(SL_LOADING) | BIT(SL_FLASHING) | BIT(SL_STUCK),
-	    SL_ON_ACKED, HIGHER, TO_STAGE, SL_LOADING, SL_REASON_OTHER_STAGE },
-	{ BIT(SL_FLASHING), SL_ON_ACKED, COMPLETE, FETCHED, STAY,
+	    SL_ON_ACKED, HIGHER, to_stage, SL_LOADING, SL_REASON_OTHER_STAGE },
+	{ BIT(SL_FLASHING), SL_ON_ACKED, COMPLETE, fetched, STAY,
 	    SL_REASON_NONE },
 	{ BIT(SL_BOOTING) | BIT(SL_LOADING) | BIT(SL_STUCK), SL_ON_ACKED,
-	    COMPLETE, FETCHED, SL_FLASHING, SL_REASON_ALL_SENT },
+	    COMPLETE, fetched, SL_FLASHING, SL_REASON_ALL_SENT },
 	{ BIT(SL_BOOTING) | BIT(SL_LOADING) | BIT(SL_STUCK) | BIT(SL_FLASHING),
-	    SL_ON_ACKED, ALWAYS, FETCHED, SL_LOADING, SL_REASON_NONE },
-	{ BIT(SL_LOADING) | BIT(SL_FLASHING), SL_ON_ABORTED, COMPLETE, NOTHING,
+	    SL_ON_ACKED, ALWAYS, fetched, SL_LOADING, SL_REASON_NONE },
+	{ BIT(SL_LOADING) | BIT(SL_FLASHING), SL_ON_ABORTED, COMPLETE, NULL,
 	    STAY, SL_REASON_NONE },
-	{ BIT(SL_LOADING) | BIT(SL_FLASHING), SL_ON_ABORTED, ALWAYS, NOTHING,
+	{ BIT(SL_LOADING) | BIT(SL_FLASHING), SL_ON_ABORTED, ALWAYS, NULL,
 	    SL_LOADING, SL_REASON_ABORTED },
 
 	/* Signs of life. */
-	{ BIT(SL_LOADING) | BIT(SL_FLASHING), SL_ON_LIFE, COMPLETE_LAST, TOP,
+	{ BIT(SL_LOADING) | BIT(SL_FLASHING), SL_ON_LIFE, COMPLETE_LAST, arrive,
 	    SL_DONE, SL_REASON_TARGET_REACHED },
-	{ BIT(SL_LOADING) | BIT(SL_FLASHING), SL_ON_LIFE, COMPLETE, UP,
+	{ BIT(SL_LOADING) | BIT(SL_FLASHING), SL_ON_LIFE, COMPLETE, go_up,
 	    SL_CLIMBING, SL_REASON_RUNS_STAGE },
-	{ BIT(SL_BOOTING), SL_ON_LIFE, BARE_LAST, TOP, SL_DONE,
+	{ BIT(SL_BOOTING), SL_ON_LIFE, BARE_LAST, arrive, SL_DONE,
 	    SL_REASON_TARGET_REACHED },
-	{ BIT(SL_BOOTING), SL_ON_LIFE, BARE, UP, SL_CLIMBING,
+	{ BIT(SL_BOOTING), SL_ON_LIFE, BARE, go_up, SL_CLIMBING,
 	    SL_REASON_RAN_ALREADY },
 
 	/* The verdict on an attempt, when its window has passed. */
-	{ BIT(SL_BOOTING) | BIT(SL_LOADING), SL_ON_WINDOW, RESTING, JUDGED,
+	{ BIT(SL_BOOTING) | BIT(SL_LOADING), SL_ON_WINDOW, RESTING, judged,
 	    STAY, SL_REASON_NONE },
-	{ BIT(SL_BOOTING) | BIT(SL_LOADING), SL_ON_WINDOW, PENDING, WAIT, STAY,
-	    SL_REASON_NONE },
+	{ BIT(SL_BOOTING) | BIT(SL_LOADING), SL_ON_WINDOW, PENDING, judge_later,
+	    STAY, SL_REASON_NONE },
 	{ BIT(SL_BOOTING) | BIT(SL_LOADING), SL_ON_WINDOW, LAST_TRY_LOWEST,
-	    COUNT, SL_STUCK, SL_REASON_NO_STAGE_LEFT },
-	{ BIT(SL_BOOTING) | BIT(SL_LOADING), SL_ON_WINDOW, LAST_TRY, DOWN,
+	    count_attempt, SL_STUCK, SL_REASON_NO_STAGE_LEFT },
+	{ BIT(SL_BOOTING) | BIT(SL_LOADING), SL_ON_WINDOW, LAST_TRY, go_down,
 	    SL_BOOTING, SL_REASON_STEPPED_DOWN },
-	{ BIT(SL_BOOTING) | BIT(SL_LOADING), SL_ON_WINDOW, FRUITLESS, COUNT,
-	    STAY, SL_REASON_NO_IMAGE },
-	{ ANY, SL_ON_WINDOW, ALWAYS, JUDGED, STAY, SL_REASON_NONE },
+	{ BIT(SL_BOOTING) | BIT(SL_LOADING), SL_ON_WINDOW, FRUITLESS,
+	    count_attempt, STAY, SL_REASON_NO_IMAGE },
+	{ ANY, SL_ON_WINDOW, ALWAYS, judged, STAY, SL_REASON_NONE },
 
 	/* The administrator. */
-	{ BIT(SL_HELD), SL_ON_STAGE, EXISTS, PLACE, STAY, SL_REASON_BY_ADMIN },
-	{ FREE, SL_ON_STAGE, EXISTS, PLACE, SL_NEW, SL_REASON_BY_ADMIN },
-	{ FREE & ~BIT(SL_DONE), SL_ON_RETRY, ALWAYS, AFRESH, SL_NEW,
+	{ BIT(SL_HELD), SL_ON_STAGE, EXISTS, place, STAY, SL_REASON_BY_ADMIN },
+	{ FREE, SL_ON_STAGE, EXISTS, place, SL_NEW, SL_REASON_BY_ADMIN },
+	{ FREE & ~BIT(SL_DONE), SL_ON_RETRY, ALWAYS, afresh, SL_NEW,
 	    SL_REASON_RETRY },
-	{ FREE, SL_ON_HOLD, ALWAYS, HOLD, SL_HELD, SL_REASON_HELD },
-	{ BIT(SL_HELD), SL_ON_RELEASE, ALWAYS, RELEASE, AS_BEFORE,
+	{ FREE, SL_ON_HOLD, ALWAYS, hold, SL_HELD, SL_REASON_HELD },
+	{ BIT(SL_HELD), SL_ON_RELEASE, ALWAYS, NULL, AS_BEFORE,
 	    SL_REASON_RELEASED },
 };
 
@@ -245,126 +409,6 @@ holds(enum guard guard, const struct sl_phone *p, const struct sl_facts *f)
 	return false;
 }
 
-static void
-begin_attempt(struct sl_phone *p, const struct sl_facts *f,
-    enum sl_attempt_kind kind, struct sl_step *step)
-{
-	p->attempt_kind = (uint8_t)kind;
-	p->attempt_id++;
-	p->attempt_us = f->now_us;
-	p->due_us = f->now_us + f->window_us;
-	p->images_got = 0;
-	step->new_attempt = true;
-}
-
-/* From here on everything is counted for that stage. */
-static void
-enter_stage(struct sl_phone *p, uint8_t stage, struct sl_step *step)
-{
-	p->stage = stage;
-	p->attempts = 0;
-	p->images_got = 0;
-	p->images_all = 0;
-	p->bytes_done = 0;
-	p->bytes_total = 0;
-	step->new_stage = true;
-}
-
-static void
-end_attempt(struct sl_phone *p)
-{
-	p->due_us = 0;
-	p->image_us = 0;
-	p->attempt_us = 0;
-	p->attempt_kind = SL_ATTEMPT_NONE;
-}
-
-static void
-act(enum action action, struct sl_phone *p, const struct sl_facts *f,
-    struct sl_step *step)
-{
-	switch (action) {
-	case NOTHING:
-		break;
-	case RESTART:
-		enter_stage(p, p->stage, step);
-		p->running = SL_STAGE_NONE;
-		begin_attempt(p, f, SL_ATTEMPT_BOOT, step);
-		break;
-	case ATTEMPT_BOOT:
-		begin_attempt(p, f, SL_ATTEMPT_BOOT, step);
-		break;
-	case FOLLOW_NAMED:
-		enter_stage(p, f->stage, step);
-		begin_attempt(p, f, SL_ATTEMPT_NAMED, step);
-		break;
-	case ATTEMPT_NAMED:
-		begin_attempt(p, f, SL_ATTEMPT_NAMED, step);
-		break;
-	case COUNT:
-		p->attempts++;
-		p->due_us = 0;
-		break;
-	case DOWN:
-		enter_stage(p, (uint8_t)(p->stage - 1), step);
-		p->downs++;
-		p->due_us = 0;
-		break;
-	case JUDGED:
-		p->due_us = 0;
-		break;
-	case WAIT:
-		p->due_us = f->now_us + f->window_us;
-		break;
-	case FETCHED:
-		p->attempts = 0;
-		break;
-	case TO_STAGE:
-		enter_stage(p, f->stage, step);
-		break;
-	case UP:
-		p->running = p->stage;
-		enter_stage(p, (uint8_t)(p->stage + 1), step);
-		end_attempt(p);
-		break;
-	case TOP:
-		p->running = p->stage;
-		p->attempts = 0;
-		p->downs = 0;
-		end_attempt(p);
-		break;
-	case COUNT_LEASE:
-		p->leases++;
-		break;
-	case NEXT_WAY:
-		p->way++;
-		p->leases = 0;
-		break;
-	case PLACE:
-		enter_stage(p, f->stage, step);
-		p->running = SL_STAGE_NONE;
-		p->downs = 0;
-		end_attempt(p);
-		break;
-	case AFRESH:
-		if (p->status == SL_STUCK)
-			p->stage =
-			    sl_phone_first_stage(f->strategy, f->stage_count);
-		enter_stage(p, p->stage, step);
-		p->downs = 0;
-		p->leases = 0;
-		p->way = SL_WAY_ALL;
-		end_attempt(p);
-		break;
-	case HOLD:
-		p->held_from = p->status;
-		end_attempt(p);
-		break;
-	case RELEASE:
-		break;
-	}
-}
-
 /* Evidence that holds in every status, whatever the rows say. */
 static void
 take_note(struct sl_phone *p, enum sl_on on, const struct sl_facts *f)
@@ -408,7 +452,8 @@ sl_phone_step(
 	step.matched = true;
 	step.reason = row->reason;
 	step.noteworthy = row->reason != SL_REASON_NONE;
-	act(row->action, phone, facts, &step);
+	if (row->act != NULL)
+		row->act(phone, facts, &step);
 	if (row->to == AS_BEFORE)
 		phone->status = phone->held_from;
 	else if (row->to != STAY)
