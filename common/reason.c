@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* reason.c: each reason's name, and its sentence with the phone's values. */
+#include "reason.h"
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "model.h"
+#include "text.h"
+
+#define LABEL_MAX 256
+
+/* What the sentences are made of. */
+struct telling {
+	const struct sl_phone *phone;
+	const struct sl_route *route; /* NULL: none */
+	char *out;
+	size_t size;
+};
+
+typedef void teller(const struct telling *t);
+
+static void say(const struct telling *t, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void
+say(const struct telling *t, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(t->out, t->size, format, args);
+	va_end(args);
+}
+
+/* "bridge" (sccp-8.5.2) */
+static const char *
+stage(const struct telling *t, unsigned index, char out[LABEL_MAX])
+{
+	const struct sl_route *route = t->route;
+
+	if (route != NULL && index < route->stage_count)
+		snprintf(out, LABEL_MAX, "\"%s\" (%s)",
+		    route->stage[index].name, route->stage[index].directory);
+	else if (index == SL_STAGE_NONE)
+		sl_copy(out, LABEL_MAX, "what it was given");
+	else
+		snprintf(out, LABEL_MAX, "stage %u", index + 1);
+	return out;
+}
+
+static const char *
+own_stage(const struct telling *t, char out[LABEL_MAX])
+{
+	return stage(t, t->phone->stage, out);
+}
+
+/*
+ * What the phone asked last.  The name came from the network: nothing in it
+ * may command a terminal.
+ */
+static const char *
+load(const struct telling *t, const char *otherwise, char out[LABEL_MAX])
+{
+	const char *name = t->phone->load;
+
+	if (*name == '\0')
+		name = otherwise;
+	sl_copy(out, LABEL_MAX, name);
+	for (char *c = out; *c != '\0'; c++)
+		if (*c < 0x20 || *c > 0x7e)
+			*c = '?';
+	return out;
+}
+
+/* How far the images are: "2 of 5 parts". */
+static const char *
+parts(const struct telling *t, char out[LABEL_MAX])
+{
+	unsigned got = t->phone->images_got, all = t->phone->images_all;
+
+	if (all > 0)
+		snprintf(out, LABEL_MAX, "%u of %u parts", got, all);
+	else
+		snprintf(out, LABEL_MAX, "%u part%s", got, got == 1 ? "" : "s");
+	return out;
+}
+
+/* Which attempt is running: those that failed are counted. */
+static unsigned
+attempt(const struct telling *t)
+{
+	return t->phone->attempts + 1u;
+}
+
+static void
+tell_nothing(const struct telling *t)
+{
+	say(t, "%s", "");
+}
+
+static void
+tell_first_seen(const struct telling *t)
+{
+	char addr[SL_ADDR_TEXT];
+
+	sl_addr_print(t->phone->addr, addr);
+	if (t->phone->addr != 0)
+		say(t,
+		    "got its first lease, %s; it has not asked for a file "
+		    "yet",
+		    addr);
+	else
+		say(t, "seen for the first time; it has not asked for a file "
+		       "yet");
+}
+
+static void
+tell_no_plan(const struct telling *t)
+{
+	if (t->phone->model == SL_MODEL_UNKNOWN)
+		say(t, "no plan names its MAC address, and it did not tell its "
+		       "model; it is served as if there were no stageload");
+	else
+		say(t,
+		    "no plan names model %u or its MAC address; it is "
+		    "served as if there were no stageload",
+		    t->phone->model);
+}
+
+static void
+tell_asked_boot(const struct telling *t)
+{
+	char a[LABEL_MAX], b[LABEL_MAX];
+
+	say(t, "asked its boot file %s, for %s, attempt %u",
+	    load(t, "of unknown name", a), own_stage(t, b), attempt(t));
+}
+
+static void
+tell_asked_load(const struct telling *t)
+{
+	char a[LABEL_MAX], b[LABEL_MAX];
+
+	say(t, "asked the load %s by its name, at %s, attempt %u",
+	    load(t, "of unknown name", a), own_stage(t, b), attempt(t));
+}
+
+static void
+tell_fetching(const struct telling *t)
+{
+	char a[LABEL_MAX], b[LABEL_MAX];
+
+	say(t, "fetches %s: %s delivered", own_stage(t, a), parts(t, b));
+}
+
+static void
+tell_all_sent(const struct telling *t)
+{
+	char a[LABEL_MAX];
+
+	if (t->phone->images_all > 0)
+		snprintf(a, sizeof(a), "all %u parts", t->phone->images_all);
+	else
+		sl_copy(a, sizeof(a), "all the parts that it asked");
+	if (t->route != NULL && t->phone->stage < t->route->stage_count)
+		say(t,
+		    "%s of %s are delivered; the phone is flashing, do not "
+		    "unplug it (up to 12 minutes)",
+		    a, t->route->stage[t->phone->stage].directory);
+	else
+		say(t,
+		    "%s are delivered; the phone is flashing, do not unplug "
+		    "it (up to 12 minutes)",
+		    a);
+}
+
+static void
+tell_aborted(const struct telling *t)
+{
+	char a[LABEL_MAX], b[LABEL_MAX];
+
+	say(t,
+	    "a transfer of %s ended before its last block; %s delivered, "
+	    "the phone has to ask again",
+	    own_stage(t, a), parts(t, b));
+}
+
+static void
+tell_came_back(const struct telling *t)
+{
+	char a[LABEL_MAX], b[LABEL_MAX];
+
+	say(t,
+	    "asked its boot file %s again before it showed that it runs %s, "
+	    "attempt %u",
+	    load(t, "of unknown name", a), own_stage(t, b), attempt(t));
+}
+
+/* While it is booting it asked no image, or it would be loading. */
+static void
+tell_no_image(const struct telling *t)
+{
+	char a[LABEL_MAX];
+
+	load(t, "its boot file", a);
+	if (t->phone->status == SL_LOADING)
+		say(t,
+		    "asked parts of %s but not one was delivered whole "
+		    "(attempt %u): the network or the files are at fault",
+		    a, t->phone->attempts);
+	else
+		say(t,
+		    "asked %s and then no part of it (attempt %u): the load "
+		    "is probably signed with a key this phone's loader does "
+		    "not know",
+		    a, t->phone->attempts);
+}
+
+static void
+tell_stepped_down(const struct telling *t)
+{
+	char a[LABEL_MAX], b[LABEL_MAX];
+
+	say(t, "no attempt brought a part of %s; one stage down, to %s",
+	    stage(t, t->phone->stage + 1u, a), own_stage(t, b));
+}
+
+static void
+tell_no_stage_left(const struct telling *t)
+{
+	char a[LABEL_MAX];
+
+	say(t,
+	    "%u attempts brought no part of %s, and no lower stage is left "
+	    "to try: it needs your help",
+	    t->phone->attempts, own_stage(t, a));
+}
+
+static void
+tell_runs_stage(const struct telling *t)
+{
+	char a[LABEL_MAX], b[LABEL_MAX];
+
+	say(t, "runs %s now; next is %s", stage(t, t->phone->running, a),
+	    own_stage(t, b));
+}
+
+static void
+tell_ran_already(const struct telling *t)
+{
+	char a[LABEL_MAX], b[LABEL_MAX];
+
+	say(t,
+	    "asked no image after its boot file but its configuration, so "
+	    "it runs %s already; next is %s",
+	    stage(t, t->phone->running, a), own_stage(t, b));
+}
+
+static void
+tell_target_reached(const struct telling *t)
+{
+	char a[LABEL_MAX];
+
+	if (t->route != NULL)
+		say(t, "runs %s, the last stage of plan %s", own_stage(t, a),
+		    t->route->name);
+	else
+		say(t, "runs the last stage of its plan");
+}
+
+static void
+tell_reset(const struct telling *t)
+{
+	char a[LABEL_MAX], b[LABEL_MAX];
+
+	say(t,
+	    "had finished, was reset and asks its boot file %s again; it "
+	    "gets %s",
+	    load(t, "of unknown name", a), own_stage(t, b));
+}
+
+static void
+tell_found_lower(const struct telling *t)
+{
+	char a[LABEL_MAX], b[LABEL_MAX];
+
+	say(t,
+	    "had finished, but asks the lower load %s; it starts again "
+	    "at %s",
+	    load(t, "of unknown name", a), own_stage(t, b));
+}
+
+static void
+tell_other_stage(const struct telling *t)
+{
+	char a[LABEL_MAX];
+
+	say(t,
+	    "took a part of %s, a higher stage than it was at; it goes on "
+	    "there",
+	    own_stage(t, a));
+}
+
+static void
+tell_next_way(const struct telling *t)
+{
+	static const char *const ways[SL_WAYS] = {
+		"options 150 and 66 and siaddr", "option 66 alone",
+		"option 150 alone", "siaddr alone"
+	};
+	unsigned way = t->phone->way;
+
+	say(t, "has leases but asked for no file; its server is told by %s now",
+	    ways[way < SL_WAYS ? way : 0]);
+}
+
+static void
+tell_no_contact(const struct telling *t)
+{
+	say(t, "has leases but asked for no file, however its server was told: "
+	       "the phone may be broken, another DHCP server may answer it, or "
+	       "a firewall may stop UDP port 69");
+}
+
+static void
+tell_by_admin(const struct telling *t)
+{
+	char a[LABEL_MAX];
+
+	say(t, "placed at %s by the administrator", own_stage(t, a));
+}
+
+static void
+tell_retry(const struct telling *t)
+{
+	char a[LABEL_MAX];
+
+	say(t, "is to be tried again at %s, as the administrator wished",
+	    own_stage(t, a));
+}
+
+static void
+tell_held(const struct telling *t)
+{
+	say(t, "held by the administrator; it is served as before (%s)",
+	    sl_status_name((enum sl_status)t->phone->held_from));
+}
+
+static void
+tell_released(const struct telling *t)
+{
+	say(t, "released by the administrator; it goes on as %s",
+	    sl_status_name((enum sl_status)t->phone->status));
+}
+
+static void
+tell_replaced(const struct telling *t)
+{
+	char a[LABEL_MAX];
+
+	if (t->route != NULL)
+		say(t,
+		    "its plan or stage is gone from the configuration; it "
+		    "is at %s of plan %s now",
+		    own_stage(t, a), t->route->name);
+	else
+		say(t, "its plan is gone from the configuration, and no other "
+		       "plan names it");
+}
+
+static const struct {
+	const char *name;
+	teller *tell;
+} reasons[SL_REASONS] = {
+	[SL_REASON_NONE] = { "none", tell_nothing },
+	[SL_REASON_FIRST_SEEN] = { "first-seen", tell_first_seen },
+	[SL_REASON_NO_PLAN] = { "no-plan", tell_no_plan },
+	[SL_REASON_ASKED_BOOT] = { "asked-boot", tell_asked_boot },
+	[SL_REASON_ASKED_LOAD] = { "asked-load", tell_asked_load },
+	[SL_REASON_FETCHING] = { "fetching", tell_fetching },
+	[SL_REASON_ALL_SENT] = { "all-sent", tell_all_sent },
+	[SL_REASON_ABORTED] = { "aborted", tell_aborted },
+	[SL_REASON_CAME_BACK] = { "came-back", tell_came_back },
+	[SL_REASON_NO_IMAGE] = { "no-image", tell_no_image },
+	[SL_REASON_STEPPED_DOWN] = { "stepped-down", tell_stepped_down },
+	[SL_REASON_NO_STAGE_LEFT] = { "no-stage-left", tell_no_stage_left },
+	[SL_REASON_RUNS_STAGE] = { "runs-stage", tell_runs_stage },
+	[SL_REASON_RAN_ALREADY] = { "ran-already", tell_ran_already },
+	[SL_REASON_TARGET_REACHED] = { "target-reached", tell_target_reached },
+	[SL_REASON_RESET] = { "reset", tell_reset },
+	[SL_REASON_FOUND_LOWER] = { "found-lower", tell_found_lower },
+	[SL_REASON_OTHER_STAGE] = { "other-stage", tell_other_stage },
+	[SL_REASON_NEXT_WAY] = { "next-way", tell_next_way },
+	[SL_REASON_NO_CONTACT] = { "no-contact", tell_no_contact },
+	[SL_REASON_BY_ADMIN] = { "by-admin", tell_by_admin },
+	[SL_REASON_RETRY] = { "retry", tell_retry },
+	[SL_REASON_HELD] = { "held", tell_held },
+	[SL_REASON_RELEASED] = { "released", tell_released },
+	[SL_REASON_REPLACED] = { "replaced", tell_replaced },
+};
+
+const char *
+sl_reason_name(enum sl_reason reason)
+{
+	return (unsigned)reason < SL_REASONS ? reasons[reason].name : "unknown";
+}
+
+void
+sl_reason_text(enum sl_reason reason, const struct sl_phone *phone,
+    const struct sl_route *route, char *out, size_t size)
+{
+	struct telling t = { phone, route, out, size };
+
+	if (size == 0)
+		return;
+	/* A newer stageload may know more reasons than this one. */
+	if ((unsigned)reason < SL_REASONS)
+		reasons[reason].tell(&t);
+	else
+		say(&t, "reason %u, which this stageload does not know",
+		    (unsigned)reason);
+}
