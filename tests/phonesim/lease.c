@@ -174,7 +174,9 @@ take_ack(struct phone *phone, const struct dhcp_reply *reply)
 		phone_loop(phone);
 		return;
 	}
-	phone_leased(phone);
+	/* "TFTP server chosen" came a second after the ACK: phones.md 4. */
+	phone->step = STEP_OFF;
+	phone_after(phone, 1, phone_leased);
 }
 
 void
