@@ -26,9 +26,13 @@ sl_complain(const char *format, ...)
 }
 
 int
-sl_cli_failed(enum sl_rc rc, const struct sl_err *err)
+sl_cli_failed(const struct sl_cli *cli, enum sl_rc rc, const struct sl_err *err)
 {
-	sl_complain("%s", err->text);
+	if (rc == SL_NONE)
+		sl_complain("%s; the engine makes it: stageload run --state %s",
+		    err->text, cli->state);
+	else
+		sl_complain("%s", err->text);
 	switch (rc) {
 	case SL_OK:
 		return SL_EXIT_DONE;
@@ -184,7 +188,7 @@ sl_cli_phone(const struct sl_cli *cli, const struct sl_mac *mac,
 	struct sl_view *view = sl_view_open(cli->state, &rc, &err);
 
 	if (view == NULL)
-		return sl_cli_failed(rc, &err);
+		return sl_cli_failed(cli, rc, &err);
 	rc = sl_view_phone(view, mac, answer);
 	sl_view_close(view);
 	sl_mac_print(mac, text);

@@ -39,8 +39,12 @@ sl_verb sl_cli_stage, sl_cli_retry, sl_cli_hold, sl_cli_release, sl_cli_forget;
 
 /* "stageload: " and the sentence, on standard error. */
 void sl_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* Complains with err's sentence; the exit status that fits the code. */
-int sl_cli_failed(enum sl_rc rc, const struct sl_err *err);
+/*
+ * Complains with err's sentence; the exit status that fits the code.  SL_NONE
+ * means that there is no state yet.
+ */
+int sl_cli_failed(
+    const struct sl_cli *cli, enum sl_rc rc, const struct sl_err *err);
 
 /* One option of a verb: exactly one of the two is set. */
 struct sl_flag {

@@ -14,7 +14,7 @@
 #include "cli.h"
 #include "journal.h"
 #include "reason.h"
-#include "status.h"
+#include "view.h"
 
 #define WAIT_MS 2000
 #define STEP_MS 20
@@ -187,7 +187,7 @@ look_again(struct order *order)
 	struct sl_view *view = sl_view_open(order->cli->state, &rc, &err);
 
 	if (view == NULL)
-		return sl_no_state(order->cli, rc, &err);
+		return sl_cli_failed(order->cli, rc, &err);
 	rc = sl_view_phone(view, &order->mac, &order->after);
 	sl_view_close(view);
 	if (rc == SL_OK)
@@ -217,7 +217,7 @@ carry_out(struct order *order)
 		return SL_EXIT_NO;
 	rc = append(order, &end, &err);
 	if (rc != SL_OK)
-		return sl_no_state(order->cli, rc, &err);
+		return sl_cli_failed(order->cli, rc, &err);
 	return wait_for_engine(order, end) ? look_again(order)
 	                                   : tell_noted(order);
 }

@@ -108,8 +108,7 @@ read_changes(struct service *service)
 			const struct inotify_event *event =
 			    (const void *)(buffer + at);
 
-			/* Without a name: the directory, or too much at once.
-			 */
+			/* Nameless: the directory, or too much at once. */
 			if (event->wd != service->journal &&
 			    (event->len == 0 || matters(event->name)))
 				service->look = true;
@@ -261,7 +260,7 @@ work(const struct sl_cli *cli, struct service *service)
 
 	service->engine = sl_engine_open(&options, sl_cli_now_us(), &rc, &err);
 	if (service->engine == NULL) {
-		sl_complain("%s", err.text);
+		(void)sl_cli_failed(cli, rc, &err);
 		return SL_EXIT_STATE;
 	}
 	snprintf(line, sizeof(line), "engine works in %s", cli->state);

@@ -9,7 +9,6 @@
 #include "reason.h"
 #include "request.h"
 #include "screen.h"
-#include "status.h"
 #include "view.h"
 
 /* One phone, and how its parts are written. */
@@ -284,7 +283,7 @@ show(const struct sl_cli *cli, const struct sl_mac *mac, bool json,
 		return status;
 	view = sl_view_open(cli->state, &rc, &err);
 	if (view == NULL)
-		return sl_no_state(cli, rc, &err);
+		return sl_cli_failed(cli, rc, &err);
 	if (json)
 		put_json(view, &showing);
 	else

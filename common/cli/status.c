@@ -46,16 +46,6 @@ complain_of_damage(uint64_t damaged)
 }
 
 int
-sl_no_state(const struct sl_cli *cli, enum sl_rc rc, const struct sl_err *err)
-{
-	if (rc != SL_NONE)
-		return sl_cli_failed(rc, err);
-	sl_complain("%s; the engine makes it: stageload run --state %s",
-	    err->text, cli->state);
-	return SL_EXIT_STATE;
-}
-
-int
 sl_status_table(const struct sl_cli *cli, FILE *out)
 {
 	struct sl_table table;
@@ -74,7 +64,7 @@ sl_status_table(const struct sl_cli *cli, FILE *out)
 		rc = sl_walk(cli->state, out, put_row, &table, NULL, &err);
 	}
 	complain_of_damage(damaged);
-	return rc == SL_OK ? SL_EXIT_DONE : sl_no_state(cli, rc, &err);
+	return rc == SL_OK ? SL_EXIT_DONE : sl_cli_failed(cli, rc, &err);
 }
 
 static bool
@@ -106,7 +96,7 @@ put_json(const struct sl_cli *cli)
 	/* Before the first octet, so that no state means no output. */
 	struct sl_view *view = sl_view_open(cli->state, &rc, &err);
 	if (view == NULL)
-		return sl_no_state(cli, rc, &err);
+		return sl_cli_failed(cli, rc, &err);
 	sl_view_close(view);
 	sl_json_begin(json, NULL, '{');
 	sl_json_begin(json, "phones", '[');
@@ -121,7 +111,7 @@ put_json(const struct sl_cli *cli)
 	sl_json_end(json, '}');
 	putchar('\n');
 	complain_of_damage(damaged);
-	return rc == SL_OK ? SL_EXIT_DONE : sl_no_state(cli, rc, &err);
+	return rc == SL_OK ? SL_EXIT_DONE : sl_cli_failed(cli, rc, &err);
 }
 
 int

@@ -21,8 +21,4 @@ int sl_status_table(const struct sl_cli *cli, FILE *out);
 /* The table again each second until it is stopped; an exit status. */
 int sl_status_watch(const struct sl_cli *cli);
 
-/* Complains that the state can not be used; an exit status. */
-int sl_no_state(
-    const struct sl_cli *cli, enum sl_rc rc, const struct sl_err *err);
-
 #endif

@@ -61,14 +61,23 @@ draw_row(void *ctx, FILE *out, const struct sl_answer *answer)
 static void
 draw_counts(FILE *out, const struct picture *picture)
 {
-	fprintf(out, "%ju phone%s", (uintmax_t)picture->counts.all,
-	    picture->counts.all == 1 ? "" : "s");
-	for (size_t i = 0; i < SL_STATUSES; i++)
-		if (picture->counts.of[i] > 0)
-			fprintf(out, "%s %ju %s", i == 0 ? ":" : ",",
-			    (uintmax_t)picture->counts.of[i],
-			    sl_status_name((enum sl_status)i));
-	fputs("\n", out);
+	const struct sl_counts *counts = &picture->counts;
+	char text[512];
+	size_t used;
+
+	snprintf(text, sizeof(text), "%ju phone%s", (uintmax_t)counts->all,
+	    counts->all == 1 ? "" : "s");
+	for (size_t i = 0; i < SL_STATUSES; i++) {
+		if (counts->of[i] == 0)
+			continue;
+		used = strlen(text);
+		snprintf(text + used, sizeof(text) - used, "%s %ju %s",
+		    strchr(text, ':') == NULL ? ":" : ",",
+		    (uintmax_t)counts->of[i],
+		    sl_status_name((enum sl_status)i));
+	}
+	sl_put_safe(out, text, picture->table.screen.columns);
+	putc('\n', out);
 }
 
 /* A fleet that fits is shown in order; of a larger one, whom it matters. */
@@ -205,7 +214,7 @@ watch_terminal(const struct sl_cli *cli, int signals)
 	fflush(stdout);
 	if (keys)
 		tcsetattr(STDIN_FILENO, TCSANOW, &before);
-	return rc == SL_OK ? SL_EXIT_DONE : sl_no_state(cli, rc, &err);
+	return rc == SL_OK ? SL_EXIT_DONE : sl_cli_failed(cli, rc, &err);
 }
 
 static int

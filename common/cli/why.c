@@ -15,7 +15,6 @@
 #include "request.h"
 #include "screen.h"
 #include "serve.h"
-#include "status.h"
 #include "tree.h"
 #include "view.h"
 
@@ -282,7 +281,7 @@ answer(struct question *q)
 	struct sl_view *view = sl_view_open(q->cli->state, &rc, &err);
 
 	if (view == NULL)
-		return sl_no_state(q->cli, rc, &err);
+		return sl_cli_failed(q->cli, rc, &err);
 	rc = sl_view_phone(view, &q->mac, &q->answer);
 	sl_view_close(view);
 	if (rc != SL_OK && rc != SL_NONE) {
