@@ -125,9 +125,11 @@ reopen_if_lost(struct sl_engine *engine, struct sl_err *err)
 	    !sl_store_lost(engine->store) &&
 	    !sl_journal_replaced(engine->journal))
 		return SL_OK;
-	sl_engine_log(engine, SL_LOG_WARNING,
-	    "%s: state or journal was replaced, opening them again",
-	    engine->options.state);
+	/* Said once: until they open again there is nothing to lose. */
+	if (engine->store != NULL && engine->journal != NULL)
+		sl_engine_log(engine, SL_LOG_WARNING,
+		    "%s: state or journal was replaced, opening them again",
+		    engine->options.state);
 	close_files(engine);
 	sl_engine_config_free(engine);
 	return open_files(engine, err);

@@ -82,6 +82,7 @@ make_phone(struct sl_engine *engine, const struct sl_event *event,
 	phone->model = event->model;
 	phone->running = SL_STAGE_NONE;
 	phone->plan = SL_PLAN_NONE;
+	phone->addr = event->addr;
 	phone->first_seen_us = event->time_us;
 	place(engine, phone);
 	phone->reason = phone->plan == SL_PLAN_NONE ? SL_REASON_NO_PLAN

@@ -37,6 +37,8 @@ take_lock(struct sl_store *store, const char *dir, struct sl_err *err)
 	    open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660);
 	if (store->lock < 0)
 		return sl_fail(err, SL_IO, "%s: %s", path, strerror(errno));
+	/* Whoever came first may have had a narrow umask. */
+	(void)fchmod(store->lock, 0660);
 	if (flock(store->lock, LOCK_EX | LOCK_NB) != 0)
 		return sl_fail(err, SL_AGAIN,
 		    "%s: another engine works in this directory", path);
@@ -116,8 +118,7 @@ open_environment(struct sl_store *store, const char *dir, struct sl_err *err)
 	store->base.status.st_blksize = sysconf(_SC_PAGESIZE);
 	/* Growing a file that was cut would put zeros where pages were. */
 	if (rc == 0 && !sl_base_is_whole(&store->base))
-		return sl_fail(
-		    err, SL_IO, "%s: cut short", store->base.path);
+		return sl_fail(err, SL_IO, "%s: cut short", store->base.path);
 	if (rc == 0)
 		rc = share(store, dir);
 	if (rc == 0)
@@ -202,9 +203,12 @@ sl_store_commit(struct sl_store *store, struct sl_err *err)
 	}
 	store->txn = NULL;
 	rc = mdb_txn_commit(txn);
-	if (rc == 0)
-		rc = grow(store);
-	return rc == 0 ? SL_OK : say(err, store, rc);
+	if (rc != 0)
+		return say(err, store, rc);
+	/* It is on the disk; the slack is large, the next commit tries again.
+	 */
+	(void)grow(store);
+	return SL_OK;
 }
 
 void
