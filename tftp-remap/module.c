@@ -2,10 +2,12 @@
 /* module.c: the remap ABI in terms of the state's door: phone, stage, file. */
 #include "tftpd_remap.h"
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "serve.h"
 #include "state.h"
@@ -146,6 +148,22 @@ module_close(void *opaque)
 	free(ctx);
 }
 
+/*
+ * in.tftpd 5.2 under inetd has closed its standard streams: what is opened
+ * next would be written to by whoever still complains to them.
+ */
+static void
+fill_standard_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 static void *
 module_open(const struct tftpd_remap_host *host)
 {
@@ -166,6 +184,7 @@ module_open(const struct tftpd_remap_host *host)
 		return NULL;
 	}
 	open_tree(ctx);
+	fill_standard_streams();
 	refresh(ctx, 0);
 	return ctx;
 }
