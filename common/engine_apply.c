@@ -220,6 +220,7 @@ apply_request(struct sl_engine *engine, const struct sl_event *event)
 		    event->name, addr);
 		sl_engine_facts(engine, &phone, event->time_us, &facts);
 		facts.stage = event->stage;
+		facts.repeated = sl_engine_file_known(engine, &phone, event);
 		step(engine, &phone, on, &facts, evidence);
 	}
 	sl_engine_file_asked(engine, &phone, event);

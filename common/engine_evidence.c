@@ -170,6 +170,17 @@ sl_engine_facts(struct sl_engine *engine, struct sl_phone *phone,
 	fill_evidence(engine, phone, &route, facts);
 }
 
+bool
+sl_engine_file_known(struct sl_engine *engine, const struct sl_phone *phone,
+    const struct sl_event *event)
+{
+	struct sl_file file = { 0 };
+
+	return sl_store_file(engine->store, &phone->mac, event->stage,
+	           event->name, &file) == SL_OK &&
+	       file.acked && file.attempt_id == phone->attempt_id;
+}
+
 void
 sl_engine_file_asked(struct sl_engine *engine, const struct sl_phone *phone,
     const struct sl_event *event)

@@ -66,6 +66,9 @@ void sl_engine_note(struct sl_engine *engine, struct sl_phone *phone,
 /* The rules, and what the phone's files say about its running attempt. */
 void sl_engine_facts(struct sl_engine *engine, struct sl_phone *phone,
     int64_t now_us, struct sl_facts *facts);
+/* Whether it was fetched in the running attempt already. */
+bool sl_engine_file_known(struct sl_engine *engine,
+    const struct sl_phone *phone, const struct sl_event *event);
 void sl_engine_file_asked(struct sl_engine *engine,
     const struct sl_phone *phone, const struct sl_event *event);
 /* False: it tells nothing new (a better end is known already). */

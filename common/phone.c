@@ -14,6 +14,7 @@
 enum guard {
 	ALWAYS,
 	SAME_ATTEMPT,  /* the window of the running attempt is still open */
+	REPEATED,      /* a duplicate of a request that was served */
 	COMPLETE,      /* every image is fetched */
 	COMPLETE_LAST, /* ... of the plan's last stage */
 	BARE,          /* a boot file was asked and no image */
@@ -193,6 +194,7 @@ place(struct sl_phone *p, const struct sl_facts *f, struct sl_step *step)
 	enter_stage(p, f->stage, step);
 	p->running = SL_STAGE_NONE;
 	p->downs = 0;
+	p->held_from = SL_NEW; /* a held one begins there when released */
 	end_attempt(p);
 }
 
@@ -261,6 +263,7 @@ static const struct row rows[] = {
 
 	/* Images. */
 	{ BIT(SL_LOADING), SL_ON_IMAGE, ALWAYS, NULL, STAY, SL_REASON_NONE },
+	{ BIT(SL_FLASHING), SL_ON_IMAGE, REPEATED, NULL, STAY, SL_REASON_NONE },
 	{ BIT(SL_NEW) | BIT(SL_SILENT) | BIT(SL_BOOTING) | BIT(SL_FLASHING) |
 	        BIT(SL_STUCK),
 	    SL_ON_IMAGE, ALWAYS, NULL, SL_LOADING, SL_REASON_FETCHING },
@@ -375,6 +378,8 @@ holds(enum guard guard, const struct sl_phone *p, const struct sl_facts *f)
 		return true;
 	case SAME_ATTEMPT:
 		return within(f->now_us, p->attempt_us, f->window_us);
+	case REPEATED:
+		return f->repeated;
 	case COMPLETE:
 		return f->complete;
 	case COMPLETE_LAST:
@@ -442,8 +447,7 @@ sl_phone_step(
 	struct sl_step step = { 0 };
 
 	/* Without a plan there is nothing to climb. */
-	if (facts->stage_count == 0 && on != SL_ON_HOLD &&
-	    on != SL_ON_RELEASE && on != SL_ON_LEASE)
+	if (facts->stage_count == 0 && on != SL_ON_HOLD && on != SL_ON_RELEASE)
 		return step;
 	row = find_row(phone, on, facts);
 	take_note(phone, on, facts);

@@ -46,6 +46,7 @@ struct sl_facts {
 	uint8_t strategy;      /* enum sl_strategy */
 	/* LOADS, IMAGE, ACKED: where it is served from; STAGE: where to. */
 	uint8_t stage;
+	bool repeated; /* IMAGE: it has this one already, in this attempt */
 	/* Of the running attempt: */
 	uint16_t images_asked;   /* different images */
 	uint16_t images_acked;   /* of them, fetched whole */
