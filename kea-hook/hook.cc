@@ -9,6 +9,7 @@
 #include <process/daemon.h>
 
 #include "instance.h"
+#include "kea_compat.h"
 #include "params.h"
 #include "pkt.h"
 #include "stageload_log.h"
@@ -151,6 +152,8 @@ dhcp4_srv_configured(CalloutHandle &handle)
 			handle.setStatus(CalloutHandle::NEXT_STEP_DROP);
 		}
 		hook.configured();
+		if (!hook.refused().empty())
+			stageload::restoreThreads(handle);
 	});
 }
 
@@ -175,6 +178,14 @@ lease4_expire(CalloutHandle &handle)
 	return guarded("lease4_expire", [&handle](Instance &hook) {
 		hook.freed(stageload::freedByExpiry(handle));
 	});
+}
+
+/* Without packets the last of them would stay uncounted: look again later. */
+EXPORTED int
+command_processed(CalloutHandle &)
+{
+	return guarded(
+	    "command_processed", [](Instance &hook) { hook.counted(); });
 }
 
 } /* extern "C" */

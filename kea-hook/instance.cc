@@ -55,7 +55,13 @@ Instance::fallBack()
 		return;
 	}
 	parameters_ = std::move(published);
-	use();
+	try {
+		use();
+	} catch (...) {
+		/* Half of it is worse than nothing: replies look at this. */
+		parameters_.config.reset();
+		throw;
+	}
 	LOG_WARN(logger, STAGELOAD_CONFIG_KEPT).arg(dir);
 }
 

@@ -39,6 +39,11 @@ class Instance
 	void configured();
 	void reply(isc::hooks::CalloutHandle &handle);
 	void freed(const std::vector<Freed> &all);
+	/* Shows in Kea's statistics what was counted. */
+	void counted()
+	{
+		counters_.fold();
+	}
 	/* A callout ended with an exception. */
 	void failed(const char *callout, const char *what);
 

@@ -137,7 +137,8 @@ Keeper::look()
 	bool ready;
 
 	err.text[0] = '\0';
-	ready = sl_door_refresh(door_, 0, &err) == SL_OK;
+	state_rc_ = sl_door_refresh(door_, 0, &err);
+	ready = state_rc_ == SL_OK;
 	if (looked_ && ready == ready_ && state_sentence_ == err.text)
 		return;
 	/* A directory that came back may be another one, with nothing in it. */
@@ -159,7 +160,10 @@ Keeper::publish()
 	struct stat status;
 	sl_err err;
 
-	/* Without a directory the line about the state has said it all. */
+	/*
+	 * Without a directory, or without a right to it, the line about the
+	 * state has said it all.
+	 */
 	if (stat(dir_.c_str(), &status) != 0)
 		return;
 	err.text[0] = '\0';
@@ -168,7 +172,8 @@ Keeper::publish()
 	if (published_) {
 		publish_sentence_.clear();
 		LOG_INFO(logger, STAGELOAD_PUBLISHED).arg(dir_);
-	} else if (publish_sentence_ != err.text) {
+	} else if ((state_rc_ == SL_OK || state_rc_ == SL_NONE) &&
+	           publish_sentence_ != err.text) {
 		publish_sentence_ = err.text;
 		LOG_WARN(logger, STAGELOAD_PUBLISH_FAILED).arg(err.text);
 	}

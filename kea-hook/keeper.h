@@ -47,6 +47,7 @@ class Keeper
 	bool published_ = false, announced_ = false;
 	std::string state_sentence_, publish_sentence_;
 	bool looked_ = false;
+	enum sl_rc state_rc_ = SL_NONE;
 	std::atomic<bool> ready_{ false };
 
 	std::mutex mutex_;

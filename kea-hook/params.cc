@@ -104,9 +104,8 @@ stateOf(const ConstElementPtr &element)
 {
 	ConstElementPtr state;
 
-	if (!element || element->getType() != Element::map)
-		return "";
-	state = element->get("state");
+	if (element && element->getType() == Element::map)
+		state = element->get("state");
 	if (!state)
 		return SL_STATE_DIRECTORY;
 	if (state->getType() != Element::string ||
