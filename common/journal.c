@@ -127,25 +127,46 @@ create(const char *dir, const char *path, struct sl_err *err)
 	return rc;
 }
 
+/* SL_INVALID: no journal; appenders may even have written where it was. */
 static enum sl_rc
-read_header(struct sl_journal *journal, struct sl_err *err)
+read_header(int fd, const char *path, uint64_t *id, struct sl_err *err)
 {
 	uint8_t header[FILE_HEADER_BYTES];
 	struct sl_reader r = { .data = header, .size = sizeof(header) };
+	struct stat status;
 	uint32_t version;
+	ssize_t n = pread(fd, header, sizeof(header), 0);
 
-	if (pread(journal->fd, header, sizeof(header), 0) !=
-	        (ssize_t)sizeof(header) ||
+	if (n < 0 || fstat(fd, &status) != 0)
+		return sl_fail(err, SL_IO, "%s: %s", path, strerror(errno));
+	if (n != (ssize_t)sizeof(header) || status.st_size < FIRST_RECORD ||
 	    sl_get_u64(&r) != FILE_MAGIC)
-		return sl_fail(
-		    err, SL_INVALID, "%s: not a journal", journal->path);
+		return sl_fail(err, SL_INVALID, "%s: not a journal", path);
 	version = sl_get_u32(&r);
 	if (version != FILE_VERSION || sl_get_u32(&r) != FIRST_RECORD)
 		return sl_fail(err, SL_VERSION,
-		    "%s: version %u of a newer stageload", journal->path,
-		    version);
-	journal->id = sl_get_u64(&r);
+		    "%s: version %u of a newer stageload", path, version);
+	*id = sl_get_u64(&r);
 	return SL_OK;
+}
+
+/* SL_NONE: there is no journal, or one that lost its header. */
+static enum sl_rc
+open_existing(struct sl_journal *journal, struct sl_err *err)
+{
+	enum sl_rc rc;
+
+	journal->fd = open(journal->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	if (journal->fd < 0)
+		return sl_fail(err, errno == ENOENT ? SL_NONE : SL_IO, "%s: %s",
+		    journal->path, strerror(errno));
+	rc = read_header(journal->fd, journal->path, &journal->id, err);
+	if (rc == SL_INVALID) {
+		close(journal->fd);
+		journal->fd = -1;
+		rc = SL_NONE;
+	}
+	return rc;
 }
 
 static enum sl_rc
@@ -156,18 +177,14 @@ open_for_reading(
 
 	if (!journal_path(dir, "", journal->path))
 		return sl_fail(err, SL_INVALID, "%s: path too long", dir);
-	journal->fd = open(journal->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-	if (journal->fd < 0 && errno == ENOENT) {
-		rc = create(dir, journal->path, err);
-		if (rc != SL_OK)
-			return rc;
-		journal->fd =
-		    open(journal->path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-	}
-	if (journal->fd < 0)
-		return sl_fail(
-		    err, SL_IO, "%s: %s", journal->path, strerror(errno));
-	return read_header(journal, err);
+	rc = open_existing(journal, err);
+	if (rc != SL_NONE)
+		return rc;
+	/* Cut or overwritten, it says no longer where its records begin. */
+	rc = create(dir, journal->path, err);
+	if (rc == SL_OK)
+		rc = open_existing(journal, err);
+	return rc == SL_NONE ? SL_IO : rc;
 }
 
 struct sl_journal *
@@ -204,6 +221,16 @@ sl_journal_id(const struct sl_journal *journal)
 	return journal->id;
 }
 
+/* A journal that was cut to nothing is another one under the same inode. */
+static bool
+has_header(const struct sl_journal *journal)
+{
+	uint64_t id;
+
+	return read_header(journal->fd, journal->path, &id, NULL) == SL_OK &&
+	       id == journal->id;
+}
+
 bool
 sl_journal_replaced(const struct sl_journal *journal)
 {
@@ -212,7 +239,7 @@ sl_journal_replaced(const struct sl_journal *journal)
 	if (stat(journal->path, &there) != 0)
 		return errno == ENOENT;
 	return fstat(journal->fd, &here) != 0 || there.st_ino != here.st_ino ||
-	       there.st_dev != here.st_dev;
+	       there.st_dev != here.st_dev || !has_header(journal);
 }
 
 /* Makes the window hold what the file has from `position` on. */
