@@ -72,7 +72,8 @@ sl_route_decode(const uint8_t *data, size_t length, struct sl_route *route)
 	route->name = sl_get_text(&r);
 	route->strategy = sl_get_u8(&r);
 	route->stage_count = sl_get_u8(&r);
-	if (route->stage_count == 0 || route->stage_count > SL_STAGES_MAX)
+	if (route->stage_count == 0 || route->stage_count > SL_STAGES_MAX ||
+	    route->strategy > SL_PROBE)
 		return SL_INVALID;
 	for (size_t i = 0; i < route->stage_count; i++) {
 		route->stage[i].name = sl_get_text(&r);
