@@ -134,14 +134,134 @@ start_over(struct sl_phone *phone, uint8_t stage)
 }
 
 /* A stage was put above the one in which the phone was done. */
-static void
+static bool
 go_on(struct sl_phone *phone, const struct sl_plan *plan)
 {
 	if (phone->status != SL_DONE || phone->stage + 1 >= plan->stage_count)
-		return;
+		return false;
 	phone->status = SL_CLIMBING;
 	phone->running = phone->stage;
 	phone->stage++;
+	return true;
+}
+
+/* The new plan has no row in the store yet: its sentence is made here. */
+static void
+note_place(struct sl_engine *engine, struct sl_phone *phone,
+    const struct sl_plan *plan, enum sl_reason reason, int64_t now_us)
+{
+	uint8_t row[SL_ROUTE_BYTES_MAX];
+	struct sl_route route;
+	struct sl_line line = {
+		.time_us = now_us,
+		.status = phone->status,
+		.stage = phone->stage,
+		.reason = (uint16_t)reason,
+	};
+	size_t length;
+	bool known =
+	    plan != NULL &&
+	    sl_route_encode(plan, row, sizeof(row), &length) == SL_OK &&
+	    sl_route_decode(row, length, &route) == SL_OK;
+
+	sl_reason_text(
+	    reason, phone, known ? &route : NULL, line.text, sizeof(line.text));
+	sl_store_add_line(engine->store, phone, &line);
+}
+
+struct collection {
+	struct sl_file *file;
+	size_t count, room;
+	bool failed;
+};
+
+static void
+collect(void *ctx, const struct sl_file *file)
+{
+	struct collection *all = ctx;
+
+	if (all->count == all->room) {
+		size_t room = all->room * 2 + 16;
+		struct sl_file *more = realloc(all->file, room * sizeof(*more));
+
+		all->failed |= more == NULL;
+		if (more == NULL)
+			return;
+		all->file = more;
+		all->room = room;
+	}
+	all->file[all->count++] = *file;
+}
+
+static bool
+stages_moved(const struct sl_route *old, const struct sl_plan *plan)
+{
+	for (uint8_t i = 0; i < old->stage_count; i++) {
+		struct place place = find_place(old, plan, i);
+
+		if (!place.kept || place.stage != i)
+			return true;
+	}
+	return false;
+}
+
+/* Files are kept by the index of their stage: they move with it. */
+static void
+move_files(struct sl_store *store, const struct sl_mac *mac,
+    const struct sl_route *old, const struct sl_plan *plan)
+{
+	struct collection all = { .file = NULL };
+
+	if (old == NULL || !stages_moved(old, plan))
+		return;
+	sl_store_each_file(store, mac, SL_STAGE_NONE, collect, &all);
+	if (!all.failed)
+		sl_store_drop_files(store, mac, SL_STAGE_NONE);
+	for (size_t i = 0; !all.failed && i < all.count; i++) {
+		struct sl_file *file = &all.file[i];
+		struct place place = find_place(old, plan, file->stage);
+
+		if (file->stage != SL_STAGE_NONE && !place.kept)
+			continue;
+		if (file->stage != SL_STAGE_NONE)
+			file->stage = place.stage;
+		sl_store_put_file(store, mac, file);
+	}
+	free(all.file);
+}
+
+/* Puts the phone where it was in the plan, or at its start. */
+static void
+place_in(struct sl_engine *engine, struct sl_phone *phone,
+    const struct sl_plan *plan, const struct sl_route *old, int64_t now_us)
+{
+	struct place place = find_place(old, plan, phone->stage);
+	struct place running = find_place(old, plan, phone->running);
+
+	move_files(engine->store, &phone->mac, old, plan);
+	if (!place.kept) {
+		start_over(phone, place.stage);
+		phone->reason = SL_REASON_REPLACED;
+		note_place(engine, phone, plan, SL_REASON_REPLACED, now_us);
+		return;
+	}
+	phone->stage = place.stage;
+	phone->running = running.kept ? running.stage : SL_STAGE_NONE;
+	if (!go_on(phone, plan))
+		return;
+	phone->reason = SL_REASON_RUNS_STAGE;
+	note_place(engine, phone, plan, SL_REASON_RUNS_STAGE, now_us);
+}
+
+static void
+leave_plan(struct sl_engine *engine, struct sl_phone *phone, int64_t now_us)
+{
+	phone->due_us = 0;
+	if (phone->plan == SL_PLAN_NONE)
+		return;
+	phone->plan = SL_PLAN_NONE;
+	phone->reason = SL_REASON_NO_PLAN;
+	note_place(engine, phone, NULL, SL_REASON_REPLACED, now_us);
 }
 
 static void
@@ -151,30 +271,13 @@ replace_phone(struct change *change, struct sl_phone *phone,
 	struct sl_engine *engine = change->engine;
 	const struct sl_plan *plan =
 	    sl_config_plan_for(change->config, &phone->mac, phone->model);
-	uint16_t had = phone->plan;
 	int64_t was_due_us = phone->due_us;
-	struct place place, running;
 
 	if (plan == NULL) {
-		phone->plan = SL_PLAN_NONE;
-		phone->due_us = 0;
-		if (had != SL_PLAN_NONE)
-			phone->reason = SL_REASON_NO_PLAN;
+		leave_plan(engine, phone, now_us);
 	} else {
 		phone->plan = change->ids[plan - change->config->plans];
-		place = find_place(old, plan, phone->stage);
-		running = find_place(old, plan, phone->running);
-		if (place.kept) {
-			phone->stage = place.stage;
-			phone->running =
-			    running.kept ? running.stage : SL_STAGE_NONE;
-			go_on(phone, plan);
-		} else {
-			start_over(phone, place.stage);
-			phone->reason = SL_REASON_REPLACED;
-			sl_engine_note(
-			    engine, phone, SL_REASON_REPLACED, now_us, "");
-		}
+		place_in(engine, phone, plan, old, now_us);
 	}
 	sl_store_move_due(engine->store, phone, was_due_us);
 	sl_store_put_phone(engine->store, phone);
