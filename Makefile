@@ -148,12 +148,23 @@ format:
 
 install: $(PRODUCTS)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBDIR)/kea/hooks \
-		$(DESTDIR)$(LIBDIR)/tftpd-hpa $(DESTDIR)$(PREFIX)/include
+		$(DESTDIR)$(LIBDIR)/tftpd-hpa $(DESTDIR)$(PREFIX)/include \
+		$(DESTDIR)$(PREFIX)/lib/sysusers.d \
+		$(DESTDIR)$(PREFIX)/lib/tmpfiles.d \
+		$(DESTDIR)$(PREFIX)/lib/systemd/system/tftpd-hpa.service.d
 	install -m 755 $B/stageload $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $B/libdhcp_stageload.so $(DESTDIR)$(LIBDIR)/kea/hooks
 	install -m 644 $B/tftp_stageload.so $B/tftpd_remap_preload.so \
 		$(DESTDIR)$(LIBDIR)/tftpd-hpa
 	install -m 644 tftp-remap/tftpd_remap.h $(DESTDIR)$(PREFIX)/include
+	install -m 644 packaging/systemd/stageload.sysusers \
+		$(DESTDIR)$(PREFIX)/lib/sysusers.d/stageload.conf
+	install -m 644 packaging/systemd/stageload.tmpfiles \
+		$(DESTDIR)$(PREFIX)/lib/tmpfiles.d/stageload.conf
+	sed 's|/usr/bin/|$(PREFIX)/bin/|' packaging/systemd/stageload.service \
+		>$(DESTDIR)$(PREFIX)/lib/systemd/system/stageload.service
+	sed 's|@LIBDIR@|$(LIBDIR)|' packaging/systemd/tftpd-hpa-stageload.conf \
+		>$(DESTDIR)$(PREFIX)/lib/systemd/system/tftpd-hpa.service.d/stageload.conf
 
 clean:
 	rm -rf build build-san build-fuzz build-clang
