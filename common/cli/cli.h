@@ -36,6 +36,7 @@ typedef int sl_verb(const struct sl_cli *cli, int argc, char **argv);
 
 sl_verb sl_cli_run, sl_cli_status, sl_cli_show, sl_cli_why;
 sl_verb sl_cli_stage, sl_cli_retry, sl_cli_hold, sl_cli_release, sl_cli_forget;
+sl_verb sl_cli_replay;
 
 /* "stageload: " and the sentence, on standard error. */
 void sl_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));

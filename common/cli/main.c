@@ -29,6 +29,8 @@ static const struct verb {
 	{ "release", sl_cli_release, " MAC", "let a held phone go on" },
 	{ "forget", sl_cli_forget, " MAC",
 	    "drop a phone and its history; it starts again as new" },
+	{ "replay", sl_cli_replay, " LOG [--plan P] [--year Y] [--json]",
+	    "what would have been decided at each line of an old log" },
 };
 
 #define VERBS (sizeof(verbs) / sizeof(verbs[0]))
