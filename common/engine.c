@@ -158,15 +158,15 @@ bring_back(struct sl_engine *engine, int64_t now_us)
 	if (engine->config == NULL)
 		return;
 	latest_us = now_us + engine->config->attempt_window_s * 1000000ll;
-	if (sl_store_first_due(engine->store, &due_us, &mac) != SL_OK ||
-	    due_us <= latest_us + 1000000)
-		return;
-	sl_store_drop_due(engine->store, due_us, &mac);
-	if (sl_store_phone(engine->store, &mac, &phone) != SL_OK)
-		return;
-	phone.due_us = latest_us;
-	sl_store_move_due(engine->store, &phone, 0);
-	sl_store_put_phone(engine->store, &phone);
+	while (sl_store_last_due(engine->store, &due_us, &mac) == SL_OK &&
+	       due_us > latest_us + 1000000) {
+		sl_store_drop_due(engine->store, due_us, &mac);
+		if (sl_store_phone(engine->store, &mac, &phone) != SL_OK)
+			continue;
+		phone.due_us = latest_us;
+		sl_store_move_due(engine->store, &phone, 0);
+		sl_store_put_phone(engine->store, &phone);
+	}
 }
 
 static enum sl_rc

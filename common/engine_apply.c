@@ -111,13 +111,19 @@ move_address(struct sl_engine *engine, struct sl_phone *phone, uint32_t addr)
 }
 
 static void
-learn_model(struct sl_engine *engine, struct sl_phone *phone, uint16_t model)
+learn_model(struct sl_engine *engine, struct sl_phone *phone, uint16_t model,
+    int64_t now_us)
 {
 	if (model == SL_MODEL_UNKNOWN || phone->model == model)
 		return;
 	phone->model = model;
+	if (phone->plan != SL_PLAN_NONE)
+		return;
+	place(engine, phone);
 	if (phone->plan == SL_PLAN_NONE)
-		place(engine, phone);
+		return;
+	phone->reason = SL_REASON_PLACED;
+	sl_engine_note(engine, phone, SL_REASON_PLACED, now_us, "");
 }
 
 static void
@@ -137,7 +143,7 @@ apply_lease(struct sl_engine *engine, const struct sl_event *event)
 	} else if (rc != SL_OK) {
 		return;
 	}
-	learn_model(engine, &phone, event->model);
+	learn_model(engine, &phone, event->model, event->time_us);
 	phone.last_heard_us = event->time_us;
 	if (event->addr != 0)
 		move_address(engine, &phone, event->addr);
@@ -210,8 +216,8 @@ apply_request(struct sl_engine *engine, const struct sl_event *event)
 		return;
 	phone.last_heard_us = event->time_us;
 	if (event->class == SL_CLASS_BOOT)
-		learn_model(
-		    engine, &phone, sl_model_from_boot_file(event->name));
+		learn_model(engine, &phone,
+		    sl_model_from_boot_file(event->name), event->time_us);
 	if (is_evidence(event) && on_for_class(event->class, &on)) {
 		if (on == SL_ON_BOOT || on == SL_ON_LOADS)
 			sl_copy(phone.load, sizeof(phone.load), event->name);

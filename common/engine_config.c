@@ -240,9 +240,12 @@ place_in(struct sl_engine *engine, struct sl_phone *phone,
 
 	move_files(engine->store, &phone->mac, old, plan);
 	if (!place.kept) {
+		enum sl_reason reason =
+		    old == NULL ? SL_REASON_PLACED : SL_REASON_REPLACED;
+
 		start_over(phone, place.stage);
-		phone->reason = SL_REASON_REPLACED;
-		note_place(engine, phone, plan, SL_REASON_REPLACED, now_us);
+		phone->reason = (uint16_t)reason;
+		note_place(engine, phone, plan, reason, now_us);
 		return;
 	}
 	phone->stage = place.stage;

@@ -170,6 +170,32 @@ sl_engine_facts(struct sl_engine *engine, struct sl_phone *phone,
 	fill_evidence(engine, phone, &route, facts);
 }
 
+struct oldest {
+	size_t count;
+	struct sl_file file;
+};
+
+static void
+find_oldest(void *ctx, const struct sl_file *file)
+{
+	struct oldest *oldest = ctx;
+
+	if (oldest->count++ == 0 || file->asked_us < oldest->file.asked_us)
+		oldest->file = *file;
+}
+
+/* A client invents names at will: the one not asked for longest goes. */
+static void
+make_room(struct sl_engine *engine, const struct sl_mac *mac)
+{
+	struct oldest oldest = { .count = 0 };
+
+	sl_store_each_file(
+	    engine->store, mac, SL_STAGE_NONE, find_oldest, &oldest);
+	if (oldest.count >= SL_FILES_KEPT)
+		sl_store_drop_file(engine->store, mac, &oldest.file);
+}
+
 bool
 sl_engine_file_known(struct sl_engine *engine, const struct sl_phone *phone,
     const struct sl_event *event)
@@ -190,6 +216,7 @@ sl_engine_file_asked(struct sl_engine *engine, const struct sl_phone *phone,
 	    engine->store, &phone->mac, event->stage, event->name, &file);
 
 	if (rc != SL_OK) {
+		make_room(engine, &phone->mac);
 		memset(&file, 0, sizeof(file));
 		file.stage = event->stage;
 		sl_copy(file.name, sizeof(file.name), event->name);

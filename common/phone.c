@@ -13,6 +13,7 @@
 
 enum guard {
 	ALWAYS,
+	HERE,          /* it comes from the phone's own stage */
 	SAME_ATTEMPT,  /* the window of the running attempt is still open */
 	REPEATED,      /* a duplicate of a request that was served */
 	COMPLETE,      /* every image is fetched */
@@ -82,6 +83,14 @@ attempt_named(
 	begin_attempt(p, f, SL_ATTEMPT_NAMED, step);
 }
 
+/* Nothing hangs on this one: there is no verdict on it. */
+static void
+attempt_idle(struct sl_phone *p, const struct sl_facts *f, struct sl_step *step)
+{
+	begin_attempt(p, f, SL_ATTEMPT_NAMED, step);
+	p->due_us = 0;
+}
+
 /* It was reset: its files of this stage are counted afresh. */
 static void
 restart(struct sl_phone *p, const struct sl_facts *f, struct sl_step *step)
@@ -137,15 +146,16 @@ judge_later(struct sl_phone *p, const struct sl_facts *f, struct sl_step *step)
 static void
 fetched(struct sl_phone *p, const struct sl_facts *f, struct sl_step *step)
 {
-	(void)f;
 	(void)step;
 	p->attempts = 0;
+	p->image_us = f->now_us;
 }
 
 static void
 to_stage(struct sl_phone *p, const struct sl_facts *f, struct sl_step *step)
 {
 	enter_stage(p, f->stage, step);
+	p->image_us = f->now_us;
 }
 
 /* It runs its stage: the next one. */
@@ -194,6 +204,7 @@ place(struct sl_phone *p, const struct sl_facts *f, struct sl_step *step)
 	enter_stage(p, f->stage, step);
 	p->running = SL_STAGE_NONE;
 	p->downs = 0;
+	p->leases = 0;
 	p->held_from = SL_NEW; /* a held one begins there when released */
 	end_attempt(p);
 }
@@ -256,6 +267,9 @@ static const struct row rows[] = {
 	    SL_ON_LOADS, SAME_ATTEMPT, NULL, STAY, SL_REASON_NONE },
 	{ BIT(SL_DONE), SL_ON_LOADS, LOWER, follow_named, SL_BOOTING,
 	    SL_REASON_FOUND_LOWER },
+	/* Some look at the load they run at every start. */
+	{ BIT(SL_DONE), SL_ON_LOADS, ALWAYS, attempt_idle, STAY,
+	    SL_REASON_NONE },
 	{ FREE & ~BIT(SL_STUCK), SL_ON_LOADS, ALWAYS, attempt_named, SL_BOOTING,
 	    SL_REASON_ASKED_LOAD },
 	{ BIT(SL_STUCK), SL_ON_LOADS, ALWAYS, attempt_named, STAY,
@@ -263,7 +277,10 @@ static const struct row rows[] = {
 
 	/* Images. */
 	{ BIT(SL_LOADING), SL_ON_IMAGE, ALWAYS, NULL, STAY, SL_REASON_NONE },
-	{ BIT(SL_FLASHING), SL_ON_IMAGE, REPEATED, NULL, STAY, SL_REASON_NONE },
+	{ BIT(SL_FLASHING) | BIT(SL_CLIMBING) | BIT(SL_DONE), SL_ON_IMAGE,
+	    REPEATED, NULL, STAY, SL_REASON_NONE },
+	{ BIT(SL_CLIMBING) | BIT(SL_DONE), SL_ON_IMAGE, HERE, NULL, SL_LOADING,
+	    SL_REASON_FETCHING },
 	{ BIT(SL_NEW) | BIT(SL_SILENT) | BIT(SL_BOOTING) | BIT(SL_FLASHING) |
 	        BIT(SL_STUCK),
 	    SL_ON_IMAGE, ALWAYS, NULL, SL_LOADING, SL_REASON_FETCHING },
@@ -285,10 +302,11 @@ static const struct row rows[] = {
 	    SL_DONE, SL_REASON_TARGET_REACHED },
 	{ BIT(SL_LOADING) | BIT(SL_FLASHING), SL_ON_LIFE, COMPLETE, go_up,
 	    SL_CLIMBING, SL_REASON_RUNS_STAGE },
-	{ BIT(SL_BOOTING), SL_ON_LIFE, BARE_LAST, arrive, SL_DONE,
-	    SL_REASON_TARGET_REACHED },
-	{ BIT(SL_BOOTING), SL_ON_LIFE, BARE, go_up, SL_CLIMBING,
+	{ BIT(SL_BOOTING) | BIT(SL_STUCK), SL_ON_LIFE, BARE_LAST, arrive,
+	    SL_DONE, SL_REASON_TARGET_REACHED },
+	{ BIT(SL_BOOTING) | BIT(SL_STUCK), SL_ON_LIFE, BARE, go_up, SL_CLIMBING,
 	    SL_REASON_RAN_ALREADY },
+	{ BIT(SL_SILENT), SL_ON_LIFE, ALWAYS, NULL, SL_NEW, SL_REASON_CONTACT },
 
 	/* The verdict on an attempt, when its window has passed. */
 	{ BIT(SL_BOOTING) | BIT(SL_LOADING), SL_ON_WINDOW, RESTING, judged,
@@ -376,6 +394,8 @@ holds(enum guard guard, const struct sl_phone *p, const struct sl_facts *f)
 	switch (guard) {
 	case ALWAYS:
 		return true;
+	case HERE:
+		return f->stage == p->stage;
 	case SAME_ATTEMPT:
 		return within(f->now_us, p->attempt_us, f->window_us);
 	case REPEATED:
@@ -416,10 +436,8 @@ holds(enum guard guard, const struct sl_phone *p, const struct sl_facts *f)
 
 /* Evidence that holds in every status, whatever the rows say. */
 static void
-take_note(struct sl_phone *p, enum sl_on on, const struct sl_facts *f)
+take_note(struct sl_phone *p, enum sl_on on)
 {
-	if (on == SL_ON_ACKED)
-		p->image_us = f->now_us;
 	if (on == SL_ON_LIFE)
 		p->image_us = 0;
 	if (on >= SL_ON_BOOT && on <= SL_ON_LIFE)
@@ -450,7 +468,7 @@ sl_phone_step(
 	if (facts->stage_count == 0 && on != SL_ON_HOLD && on != SL_ON_RELEASE)
 		return step;
 	row = find_row(phone, on, facts);
-	take_note(phone, on, facts);
+	take_note(phone, on);
 	if (row == NULL)
 		return step;
 	step.matched = true;

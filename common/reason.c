@@ -357,6 +357,20 @@ tell_released(const struct telling *t)
 }
 
 static void
+tell_contact(const struct telling *t)
+{
+	say(t, "asked for a file after all; it has not asked for firmware yet");
+}
+
+static void
+tell_placed(const struct telling *t)
+{
+	char a[LABEL_MAX];
+
+	say(t, "a plan names it now; it begins at %s", own_stage(t, a));
+}
+
+static void
 tell_replaced(const struct telling *t)
 {
 	char a[LABEL_MAX];
@@ -399,6 +413,8 @@ static const struct {
 	[SL_REASON_RETRY] = { "retry", tell_retry },
 	[SL_REASON_HELD] = { "held", tell_held },
 	[SL_REASON_RELEASED] = { "released", tell_released },
+	[SL_REASON_CONTACT] = { "contact", tell_contact },
+	[SL_REASON_PLACED] = { "placed", tell_placed },
 	[SL_REASON_REPLACED] = { "replaced", tell_replaced },
 };
 

@@ -35,6 +35,8 @@ enum sl_reason {
 	SL_REASON_RETRY,          /* tried again for the administrator */
 	SL_REASON_HELD,           /* held by the administrator */
 	SL_REASON_RELEASED,
+	SL_REASON_CONTACT,  /* a silent phone asked a file after all */
+	SL_REASON_PLACED,   /* the configuration has a plan for it now */
 	SL_REASON_REPLACED, /* its plan or stage is gone from the configuration
 	                     */
 	SL_REASONS

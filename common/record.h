@@ -136,6 +136,7 @@ enum sl_outcome {
 
 const char *sl_outcome_name(enum sl_outcome outcome);
 
+#define SL_FILES_KEPT 128 /* of one phone */
 #define SL_FILE_BYTES_MAX 96
 
 enum sl_rc sl_file_encode(

@@ -171,7 +171,7 @@ sl_store_close(struct sl_store *store)
 bool
 sl_store_lost(const struct sl_store *store)
 {
-	return !sl_base_is_current(&store->base) ||
+	return store->panicked || !sl_base_is_current(&store->base) ||
 	       !sl_base_is_whole(&store->base);
 }
 
@@ -185,6 +185,7 @@ sl_store_begin(struct sl_store *store, struct sl_err *err)
 	rc = mdb_txn_begin(store->base.env, NULL, 0, &store->txn);
 	if (rc != 0) {
 		store->txn = NULL;
+		store->panicked = rc == MDB_PANIC;
 		return say(err, store, rc);
 	}
 	store->failed = 0;

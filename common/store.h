@@ -58,6 +58,8 @@ void sl_store_put_file(struct sl_store *store, const struct sl_mac *mac,
 /* Calls back for each file of the phone in the stage, or in all: NONE. */
 void sl_store_each_file(struct sl_store *store, const struct sl_mac *mac,
     uint8_t stage, void (*each)(void *, const struct sl_file *), void *ctx);
+void sl_store_drop_file(struct sl_store *store, const struct sl_mac *mac,
+    const struct sl_file *file);
 void sl_store_drop_files(
     struct sl_store *store, const struct sl_mac *mac, uint8_t stage);
 
@@ -76,6 +78,9 @@ void sl_store_move_due(
     struct sl_store *store, const struct sl_phone *phone, int64_t was);
 /* The timer that is due first. */
 enum sl_rc sl_store_first_due(
+    struct sl_store *store, int64_t *due_us, struct sl_mac *mac);
+/* The one that is due last. */
+enum sl_rc sl_store_last_due(
     struct sl_store *store, int64_t *due_us, struct sl_mac *mac);
 void sl_store_drop_due(
     struct sl_store *store, int64_t due_us, const struct sl_mac *mac);

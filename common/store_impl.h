@@ -7,9 +7,10 @@
 
 struct sl_store {
 	struct sl_base base;
-	MDB_txn *txn; /* NULL between transactions */
-	int failed;   /* first failure of this transaction, LMDB's code */
-	int lock;     /* descriptor that holds the writer's lock */
+	MDB_txn *txn;  /* NULL between transactions */
+	int failed;    /* first failure of this transaction, LMDB's code */
+	bool panicked; /* LMDB wants the file to be opened anew */
+	int lock;      /* descriptor that holds the writer's lock */
 };
 
 #endif

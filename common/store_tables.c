@@ -229,6 +229,16 @@ sl_store_each_file(struct sl_store *store, const struct sl_mac *mac,
 }
 
 void
+sl_store_drop_file(struct sl_store *store, const struct sl_mac *mac,
+    const struct sl_file *file)
+{
+	uint8_t key[SL_FILE_KEY_MAX];
+
+	drop(store, SL_TABLE_FILE, key,
+	    sl_key_file(mac, file->stage, file->name, key));
+}
+
+void
 sl_store_drop_files(
     struct sl_store *store, const struct sl_mac *mac, uint8_t stage)
 {
@@ -310,8 +320,9 @@ sl_store_move_due(
 	put(store, SL_TABLE_DUE, key, sizeof(key), "", 0);
 }
 
-enum sl_rc
-sl_store_first_due(struct sl_store *store, int64_t *due_us, struct sl_mac *mac)
+static enum sl_rc
+due_at(struct sl_store *store, MDB_cursor_op end, int64_t *due_us,
+    struct sl_mac *mac)
 {
 	MDB_cursor *cursor;
 	MDB_val k, v;
@@ -321,7 +332,7 @@ sl_store_first_due(struct sl_store *store, int64_t *due_us, struct sl_mac *mac)
 
 	if (rc != 0)
 		return SL_IO;
-	rc = mdb_cursor_get(cursor, &k, &v, MDB_FIRST);
+	rc = mdb_cursor_get(cursor, &k, &v, end);
 	mdb_cursor_close(cursor);
 	if (rc != 0 || k.mv_size != SL_DUE_KEY)
 		return rc == MDB_NOTFOUND ? SL_NONE : SL_IO;
@@ -330,6 +341,18 @@ sl_store_first_due(struct sl_store *store, int64_t *due_us, struct sl_mac *mac)
 	*due_us = (int64_t)due;
 	memcpy(mac->octet, (const uint8_t *)k.mv_data + 8, 6);
 	return SL_OK;
+}
+
+enum sl_rc
+sl_store_first_due(struct sl_store *store, int64_t *due_us, struct sl_mac *mac)
+{
+	return due_at(store, MDB_FIRST, due_us, mac);
+}
+
+enum sl_rc
+sl_store_last_due(struct sl_store *store, int64_t *due_us, struct sl_mac *mac)
+{
+	return due_at(store, MDB_LAST, due_us, mac);
 }
 
 enum sl_rc

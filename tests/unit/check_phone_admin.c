@@ -115,7 +115,7 @@ START_TEST(phone_without_a_plan_is_left_alone)
 
 	if (on == SL_ON_HOLD || on == SL_ON_RELEASE)
 		return;
-	is_noise(&before, &phone, SL_ONS, &step);
+	is_noise(&before, &phone, &step);
 }
 END_TEST
 
