@@ -99,6 +99,7 @@ add_fruitless(struct tale *tale, size_t from)
 	const char *file = tale->lead->trace->entry[round[from].first].file;
 	unsigned requests = 0, counted = 0;
 	size_t to = from;
+	const char *often;
 	char text[32];
 
 	while (to < tale->lead->rounds.count && round[to].fruitless &&
@@ -107,18 +108,18 @@ add_fruitless(struct tale *tale, size_t from)
 		counted += tale->lead->mark[to].counted;
 		to++;
 	}
-	times((unsigned)(to - from), text);
+	often = times((unsigned)(to - from), text);
 	if (round[from].missing)
 		add(tale,
 		    "%s was asked %s (%u request%s) and the server had no "
 		    "such file; ",
-		    file, text, requests, requests == 1 ? "" : "s");
+		    file, often, requests, requests == 1 ? "" : "s");
 	else
 		add(tale,
 		    "%s was taken %s (%u request%s) without one part asked: "
 		    "the firmware served is most likely signed with a key "
 		    "that this phone's loader does not know; ",
-		    file, text, requests, requests == 1 ? "" : "s");
+		    file, often, requests, requests == 1 ? "" : "s");
 	add_remedy(tale, from, to, counted);
 	add(tale, ".");
 	return to;
