@@ -3,6 +3,7 @@
 #include "base.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -137,14 +138,43 @@ sl_base_meta(const struct sl_base *base, MDB_txn *txn, const char *name,
 	return SL_OK;
 }
 
+int
+sl_base_mark_lock(struct sl_base *base)
+{
+	char lock[sizeof(base->path) + 8];
+
+	snprintf(lock, sizeof(lock), "%s-lock", base->path);
+	base->lock = open(lock, O_PATH | O_CLOEXEC | O_NOFOLLOW);
+	return base->lock >= 0 && fstat(base->lock, &base->lock_status) == 0
+	           ? 0
+	           : errno;
+}
+
+/* Ending transactions writes into it, and it may have been cut. */
+void
+sl_base_mend_lock(struct sl_base *base)
+{
+	char lock[64];
+	struct stat now;
+
+	snprintf(lock, sizeof(lock), "/proc/self/fd/%d", base->lock);
+	if (fstat(base->lock, &now) == 0 &&
+	    now.st_size < base->lock_status.st_size &&
+	    truncate(lock, base->lock_status.st_size) != 0)
+		base->unmendable = true;
+}
+
 bool
 sl_base_is_current(const struct sl_base *base)
 {
 	struct stat now;
+	char lock[sizeof(base->path) + 8];
 
+	snprintf(lock, sizeof(lock), "%s-lock", base->path);
 	return stat(base->path, &now) == 0 &&
 	       now.st_ino == base->status.st_ino &&
-	       now.st_dev == base->status.st_dev;
+	       now.st_dev == base->status.st_dev && stat(lock, &now) == 0 &&
+	       now.st_ino == base->lock_status.st_ino;
 }
 
 bool
@@ -155,7 +185,9 @@ sl_base_is_whole(const struct sl_base *base)
 	uint64_t page = (uint64_t)base->status.st_blksize;
 	uint64_t size;
 
-	if (fstat(base->fd, &now) != 0)
+	if (fstat(base->lock, &now) != 0 ||
+	    now.st_size < base->lock_status.st_size ||
+	    fstat(base->fd, &now) != 0)
 		return false;
 	size = (uint64_t)now.st_size;
 	/* The two meta pages are mapped too: look at their length first. */
@@ -169,8 +201,10 @@ open_tables(struct sl_base *base, struct sl_err *err)
 {
 	MDB_txn *txn;
 	uint64_t schema = 0;
-	int rc = mdb_txn_begin(base->env, NULL, MDB_RDONLY, &txn);
+	int dead, rc = mdb_txn_begin(base->env, NULL, MDB_RDONLY, &txn);
 
+	if (rc == MDB_READERS_FULL && mdb_reader_check(base->env, &dead) == 0)
+		rc = mdb_txn_begin(base->env, NULL, MDB_RDONLY, &txn);
 	if (rc != 0)
 		return sl_fail(
 		    err, SL_IO, "%s: %s", base->path, mdb_strerror(rc));
@@ -229,6 +263,8 @@ open_environment(struct sl_base *base, struct sl_err *err)
 		    MDB_NOSUBDIR | MDB_RDONLY | MDB_NOTLS, 0660);
 	if (rc == 0)
 		rc = mdb_env_get_fd(base->env, &base->fd);
+	if (rc == 0)
+		rc = sl_base_mark_lock(base);
 	if (rc != 0)
 		return sl_fail(
 		    err, SL_IO, "%s: %s", base->path, mdb_strerror(rc));
@@ -246,6 +282,7 @@ sl_base_open(const char *dir, enum sl_rc *rc, struct sl_err *err)
 		*rc = sl_fail(err, SL_NOMEM, "no memory");
 		return NULL;
 	}
+	base->lock = -1;
 	*rc = look(base, dir, err);
 	if (*rc == SL_OK)
 		*rc = open_environment(base, err);
@@ -260,7 +297,11 @@ sl_base_close(struct sl_base *base)
 {
 	if (base == NULL)
 		return;
-	if (base->env != NULL)
+	sl_base_mend_lock(base);
+	/* Rather a leak than SIGBUS in somebody else's process. */
+	if (base->env != NULL && !base->unmendable)
 		mdb_env_close(base->env);
+	if (base->lock >= 0)
+		close(base->lock);
 	free(base);
 }

@@ -36,7 +36,7 @@ extern const char *const sl_table_names[SL_TABLES];
 #define SL_META_JOURNAL "journal"   /* id of that journal */
 #define SL_SCHEMA 1
 
-#define SL_MAP_BYTES (4ull << 30) /* address space, not disk */
+#define SL_MAP_BYTES (64ull << 30) /* address space, not disk */
 #define SL_READERS_MAX 512
 
 struct sl_base {
@@ -45,6 +45,9 @@ struct sl_base {
 	char path[4096];
 	struct stat status; /* when it was opened */
 	int fd;             /* the environment's own */
+	int lock; /* O_PATH, so closing it drops none of LMDB's locks */
+	struct stat lock_status;
+	bool unmendable; /* cut, and it can not be made longer again */
 };
 
 /*
@@ -56,10 +59,17 @@ struct sl_base *sl_base_open(
 /* Every transaction of it must have ended.  NULL is fine. */
 void sl_base_close(struct sl_base *base);
 
+/*
+ * LMDB maps its lock file too.  mark: remember how long it is, 0 or errno.
+ * mend: give a lock file that was cut its length back, because ending a
+ * transaction or the environment writes into it.
+ */
+int sl_base_mark_lock(struct sl_base *base);
+void sl_base_mend_lock(struct sl_base *base);
 /* The file in the directory is still the one that is open. */
 bool sl_base_is_current(const struct sl_base *base);
 /*
- * The file is as long as its map's last page needs.  Reading a mapped page
+ * Both files are as long as their maps need.  Reading a mapped page
  * past the end of a file that was cut short ends the process with SIGBUS.
  */
 bool sl_base_is_whole(const struct sl_base *base);

@@ -299,8 +299,12 @@ clamp(struct sl_journal *journal, uint64_t *position)
 {
 	struct stat status;
 
-	if (*position < FIRST_RECORD)
-		*position = FIRST_RECORD;
+	/* Whoever starts over skips the space that was given back. */
+	if (*position < FIRST_RECORD) {
+		off_t data = lseek(journal->fd, FIRST_RECORD, SEEK_DATA);
+
+		*position = data > FIRST_RECORD ? (uint64_t)data : FIRST_RECORD;
+	}
 	if (fstat(journal->fd, &status) == 0 &&
 	    status.st_size >= FIRST_RECORD &&
 	    *position > (uint64_t)status.st_size) {

@@ -111,6 +111,7 @@ replace_base(struct sl_door *door, struct sl_base *base)
 
 	if (old == NULL)
 		return;
+	sl_base_mend_lock(old);
 	drain(door);
 	sl_base_close(old);
 }
@@ -119,16 +120,20 @@ replace_base(struct sl_door *door, struct sl_base *base)
  * An append may be under way with the old descriptor: its number is never
  * closed, only made to mean the new file.
  */
-static void
+static bool
 replace_journal(struct sl_door *door, int fd)
 {
 	if (door->journal_fd < 0) {
 		door->journal_fd = fd;
 	} else {
-		dup3(fd, door->journal_fd, O_CLOEXEC);
+		int rc = dup3(fd, door->journal_fd, O_CLOEXEC);
+
 		close(fd);
+		if (rc < 0)
+			return false;
 	}
 	atomic_store(&door->journal, door->journal_fd);
+	return true;
 }
 
 void
@@ -184,8 +189,9 @@ refresh_journal(struct sl_door *door, struct sl_err *err)
 		close(fd);
 		return sl_fail(err, SL_IO, "%s: %s", path, strerror(errno));
 	}
-	replace_journal(door, fd);
-	return SL_OK;
+	return replace_journal(door, fd)
+	           ? SL_OK
+	           : sl_fail(err, SL_IO, "%s: %s", path, strerror(errno));
 }
 
 static enum sl_rc

@@ -4,10 +4,11 @@
  * an event.  Nothing else of stageload is needed in kea-dhcp4 or in.tftpd.
  *
  * Threads.  Look-ups and sl_door_append may be called from any number of
- * threads at once; they take no lock and make no system call that waits for a
- * device (one fstat, one write to the page cache).  sl_door_refresh opens and
- * closes files: one caller at a time, in kea-dhcp4 a thread of the hook's own.
- * After fork(2) a child may call sl_door_append only.
+ * threads at once; they take no lock (but LMDB's own, once for each slot, when
+ * a reader registers) and make no system call that waits for a device (one
+ * fstat, one write to the page cache).  sl_door_refresh opens and closes files:
+ * one caller at a time, in kea-dhcp4 a thread of the hook's own. After fork(2)
+ * a child may call sl_door_append only.
  */
 #ifndef SL_STATE_H
 #define SL_STATE_H

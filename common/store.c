@@ -113,6 +113,8 @@ open_environment(struct sl_store *store, const char *dir, struct sl_err *err)
 	if (rc == 0)
 		rc = mdb_env_get_fd(store->base.env, &store->base.fd);
 	if (rc == 0)
+		rc = sl_base_mark_lock(&store->base);
+	if (rc == 0)
 		rc =
 		    fstat(store->base.fd, &store->base.status) == 0 ? 0 : errno;
 	store->base.status.st_blksize = sysconf(_SC_PAGESIZE);
@@ -146,6 +148,7 @@ sl_store_open(const char *dir, enum sl_rc *rc, struct sl_err *err)
 		return NULL;
 	}
 	store->lock = -1;
+	store->base.lock = -1;
 	*rc = take_lock(store, dir, err);
 	if (*rc == SL_OK)
 		*rc = open_environment(store, dir, err);
@@ -161,8 +164,11 @@ sl_store_close(struct sl_store *store)
 	if (store == NULL)
 		return;
 	sl_store_abort(store);
+	sl_base_mend_lock(&store->base);
 	if (store->base.env != NULL)
 		mdb_env_close(store->base.env);
+	if (store->base.lock >= 0)
+		close(store->base.lock);
 	if (store->lock >= 0)
 		close(store->lock);
 	free(store);

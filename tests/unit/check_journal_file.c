@@ -45,7 +45,8 @@ START_TEST(released_space_is_passed_over_by_who_begins_anew)
 	ck_assert_int_eq(sl_journal_read(reader, &position,
 	                     &(struct sl_event){ .kind = 0 }, &skipped, NULL),
 	    SL_OK);
-	ck_assert_uint_gt(skipped, 1000000);
+	/* No more than the block in which the space ends. */
+	ck_assert_uint_lt(skipped, 4096 + SL_EVENT_BYTES_MAX);
 }
 END_TEST
 
