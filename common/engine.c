@@ -141,6 +141,8 @@ sl_engine_look(struct sl_engine *engine, int64_t now_us, struct sl_err *err)
 	enum sl_rc rc = reopen_if_lost(engine, err);
 
 	engine->now_us = now_us;
+	if (rc == SL_OK)
+		sl_store_check_readers(engine->store);
 	return rc == SL_OK ? sl_engine_configure(engine, err) : rc;
 }
 
@@ -256,6 +258,7 @@ sl_engine_turn(struct sl_engine *engine, int64_t now_us, struct sl_turn *turn,
     struct sl_err *err)
 {
 	uint64_t position = engine->position;
+	int64_t due_us = engine->next_due_us;
 	enum sl_rc rc;
 
 	memset(turn, 0, sizeof(*turn));
@@ -274,8 +277,10 @@ sl_engine_turn(struct sl_engine *engine, int64_t now_us, struct sl_turn *turn,
 		rc = sl_store_commit(engine->store, err);
 	else
 		sl_store_abort(engine->store);
-	if (rc != SL_OK)
+	if (rc != SL_OK) {
+		engine->next_due_us = due_us; /* what was fired fires again */
 		return rc;
+	}
 	after_commit(engine, position, now_us);
 	turn->next_us = engine->next_due_us;
 	return SL_OK;

@@ -201,7 +201,11 @@ on_for_class(enum sl_class class, enum sl_on *on)
 static bool
 is_evidence(const struct sl_event *event)
 {
-	return !event->by_name && !event->denied;
+	struct sl_request request;
+
+	sl_request_classify(event->name, &request);
+	return !event->by_name && !event->denied &&
+	       (!request.has_mac || sl_mac_equal(&request.mac, &event->mac));
 }
 
 static void
@@ -283,12 +287,19 @@ apply_command(struct sl_engine *engine, const struct sl_event *event)
 	struct sl_phone phone;
 	struct sl_facts facts;
 
-	if (sl_store_phone(engine->store, &event->mac, &phone) != SL_OK)
-		return;
+	enum sl_rc rc = sl_store_phone(engine->store, &event->mac, &phone);
+
 	if (event->command == SL_COMMAND_FORGET) {
+		/* Also one whose record can not be read any more. */
+		if (rc != SL_OK) {
+			memset(&phone, 0, sizeof(phone));
+			phone.mac = event->mac;
+		}
 		sl_store_forget(engine->store, &phone);
 		return;
 	}
+	if (rc != SL_OK)
+		return;
 	if (event->command < SL_COMMAND_STAGE ||
 	    event->command > SL_COMMAND_RELEASE)
 		return;

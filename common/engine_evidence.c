@@ -97,6 +97,9 @@ count_file(void *ctx, const struct sl_file *file)
 	struct tally *tally = ctx;
 	struct sl_facts *facts = tally->facts;
 
+	if (file->class == SL_CLASS_BOOT)
+		facts->booted |=
+		    file->acked && file->attempt_id == tally->phone->attempt_id;
 	if (file->class != SL_CLASS_IMAGE)
 		return;
 	if (file->acked) {

@@ -13,6 +13,7 @@
 
 enum guard {
 	ALWAYS,
+	NOWHERE,       /* no stage of the plan has it */
 	HERE,          /* it comes from the phone's own stage */
 	SAME_ATTEMPT,  /* the window of the running attempt is still open */
 	REPEATED,      /* a duplicate of a request that was served */
@@ -197,6 +198,16 @@ next_way(struct sl_phone *p, const struct sl_facts *f, struct sl_step *step)
 	p->leases = 0;
 }
 
+/* None helped: the one that suits most phones is kept. */
+static void
+all_ways(struct sl_phone *p, const struct sl_facts *f, struct sl_step *step)
+{
+	(void)f;
+	(void)step;
+	p->way = SL_WAY_ALL;
+	p->leases = 0;
+}
+
 /* Where the administrator says. */
 static void
 place(struct sl_phone *p, const struct sl_facts *f, struct sl_step *step)
@@ -243,7 +254,7 @@ struct row {
 /* The first row that fits is taken. */
 static const struct row rows[] = {
 	/* Leases of a phone that never asked a file. */
-	{ BIT(SL_NEW), SL_ON_LEASE, QUIET_LAST, count_lease, SL_SILENT,
+	{ BIT(SL_NEW), SL_ON_LEASE, QUIET_LAST, all_ways, SL_SILENT,
 	    SL_REASON_NO_CONTACT },
 	{ BIT(SL_NEW), SL_ON_LEASE, QUIET, next_way, STAY, SL_REASON_NEXT_WAY },
 	{ BIT(SL_NEW), SL_ON_LEASE, ALWAYS, count_lease, STAY, SL_REASON_NONE },
@@ -265,6 +276,7 @@ static const struct row rows[] = {
 	/* A load asked by its name: its configuration file named it. */
 	{ BIT(SL_BOOTING) | BIT(SL_LOADING) | BIT(SL_FLASHING) | BIT(SL_STUCK),
 	    SL_ON_LOADS, SAME_ATTEMPT, NULL, STAY, SL_REASON_NONE },
+	{ FREE, SL_ON_LOADS, NOWHERE, NULL, STAY, SL_REASON_NONE },
 	{ BIT(SL_DONE), SL_ON_LOADS, LOWER, follow_named, SL_BOOTING,
 	    SL_REASON_FOUND_LOWER },
 	/* Some look at the load they run at every start. */
@@ -379,7 +391,9 @@ is_lowest(const struct sl_phone *p, const struct sl_facts *f)
 static bool
 is_bare(const struct sl_phone *p, const struct sl_facts *f)
 {
-	return p->attempt_kind == SL_ATTEMPT_BOOT && f->images_asked == 0;
+	return p->attempt_kind == SL_ATTEMPT_BOOT && f->booted &&
+	       f->images_asked == 0 &&
+	       within(f->now_us, p->attempt_us, f->window_us + f->hold_down_us);
 }
 
 static bool
@@ -394,6 +408,8 @@ holds(enum guard guard, const struct sl_phone *p, const struct sl_facts *f)
 	switch (guard) {
 	case ALWAYS:
 		return true;
+	case NOWHERE:
+		return f->stage >= f->stage_count;
 	case HERE:
 		return f->stage == p->stage;
 	case SAME_ATTEMPT:

@@ -51,6 +51,7 @@ struct sl_facts {
 	uint16_t images_asked;   /* different images */
 	uint16_t images_acked;   /* of them, fetched whole */
 	uint16_t images_pending; /* of them, no end reported yet */
+	bool booted; /* the boot file of the phone's stage was fetched whole */
 	bool complete; /* each image asked is fetched, and no part is missing */
 };
 

@@ -166,6 +166,7 @@ file_event(const struct sl_lead *lead, enum sl_event_kind kind,
     const struct sl_trace_entry *entry, int64_t time_us)
 {
 	struct sl_event event = event_of(lead, kind, time_us);
+	struct sl_request request;
 
 	event.class = entry->class;
 	event.stage = SL_STAGE_NONE;
@@ -174,7 +175,12 @@ file_event(const struct sl_lead *lead, enum sl_event_kind kind,
 	else if (entry->class == SL_CLASS_BOOT ||
 	         entry->class == SL_CLASS_LOADS)
 		event.stage = lead->phone.stage;
-	sl_copy(event.name, sizeof(event.name), entry->file);
+	/* The engine would not take another phone's file for a sign of life. */
+	sl_request_classify(entry->file, &request);
+	sl_copy(event.name, sizeof(event.name),
+	    !request.has_mac                   ? entry->file
+	    : request.class == SL_CLASS_CONFIG ? "XMLDefault.cnf.xml"
+	                                       : "ITLFile.tlv");
 	return event;
 }
 
@@ -197,6 +203,20 @@ conclude(struct sl_lead *lead, enum sl_outcome outcome, int64_t time_us,
 	noted = apply(lead, &event);
 	if (noted)
 		tell(lead, time_us, "", why, "", true);
+}
+
+/* A boot file that the server did not refuse was read, so it seems. */
+static void
+conclude_boot(struct sl_lead *lead, const struct sl_trace_entry *entry)
+{
+	struct sl_event event;
+
+	if (entry->class != SL_CLASS_BOOT || entry->ended ||
+	    lead->replay->traces.tells_ends)
+		return;
+	event = file_event(lead, SL_EVENT_DONE, entry, entry->time_us);
+	event.outcome = SL_FETCHED;
+	(void)apply(lead, &event);
 }
 
 static void
@@ -225,6 +245,7 @@ take_request(struct sl_lead *lead, size_t at)
 		    lead, SL_FETCHED, entry->time_us, "it asked the next part");
 	if (!noted && image)
 		tell(lead, entry->time_us, entry->text, "", serves, false);
+	conclude_boot(lead, entry);
 	if (!image || again)
 		return;
 	if (!entry->ended && !lead->replay->traces.tells_ends)

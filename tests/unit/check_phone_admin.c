@@ -136,10 +136,10 @@ START_TEST(leases_without_a_request_try_each_way_and_then_it_is_silent)
 	ck_assert_uint_eq(phone.status, SL_SILENT);
 	/* No endless loop of its own. */
 	ck_assert(!happens(&phone, SL_ON_LEASE, NOW + 9 * S).matched);
-	ck_assert_uint_eq(phone.way, SL_WAY_SIADDR);
+	ck_assert_uint_eq(phone.way, SL_WAY_ALL);
 	happens(&phone, SL_ON_BOOT, NOW + 10 * S);
 	ck_assert_uint_eq(phone.status, SL_BOOTING);
-	ck_assert_uint_eq(phone.way, SL_WAY_SIADDR);
+	ck_assert_uint_eq(phone.way, SL_WAY_ALL);
 }
 END_TEST
 

@@ -279,8 +279,12 @@ world_happens(struct world *w, struct sl_event event)
 static inline void
 world_boots(struct world *w, uint8_t stage)
 {
+	struct sl_event end = an_end(stage, "term06.default.loads", SL_FETCHED);
+
+	end.class = SL_CLASS_BOOT;
 	world_happens(
 	    w, a_request(SL_CLASS_BOOT, stage, "term06.default.loads"));
+	world_happens(w, end);
 }
 
 static inline void

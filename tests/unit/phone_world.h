@@ -27,6 +27,7 @@ facts_at(int64_t now_us)
 		.stage_count = STAGES,
 		.strategy = SL_CLIMB,
 		.stage = 1,
+		.booted = true,
 	};
 }
 
@@ -40,7 +41,7 @@ phone_in(enum sl_status status)
 		.stage = 1,
 		.running = SL_STAGE_NONE,
 		.attempt_kind = SL_ATTEMPT_BOOT,
-		.attempt_us = NOW - 1000 * S,
+		.attempt_us = NOW - 100 * S,
 	};
 }
 
