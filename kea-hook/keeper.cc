@@ -122,7 +122,7 @@ void
 Keeper::tick()
 {
 	look();
-	if (!json_.empty() && !published_)
+	if (!json_.empty())
 		publish();
 	if (published_ && !announced_)
 		announce();
@@ -167,11 +167,15 @@ Keeper::publish()
 	if (stat(dir_.c_str(), &status) != 0)
 		return;
 	err.text[0] = '\0';
+	bool before = published_;
+
 	published_ = sl_state_publish(dir_.c_str(), json_.data(), json_.size(),
 	                 &err) == SL_OK;
 	if (published_) {
 		publish_sentence_.clear();
-		LOG_INFO(logger, STAGELOAD_PUBLISHED).arg(dir_);
+		if (!before) {
+			LOG_INFO(logger, STAGELOAD_PUBLISHED).arg(dir_);
+		}
 	} else if ((state_rc_ == SL_OK || state_rc_ == SL_NONE) &&
 	           publish_sentence_ != err.text) {
 		publish_sentence_ = err.text;
