@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "serve.h"
@@ -33,6 +34,7 @@ struct context {
 	enum sl_rc rc;
 	struct sl_err why;
 	char noted[LINE_MAX_OCTETS]; /* the last line about a file */
+	time_t told;                 /* and when, monotonic seconds */
 	struct sl_answer answer;
 	/*
 	 * The request judged last.  The child that serves it is forked before
@@ -247,6 +249,22 @@ write_name(const struct context *ctx, const struct sl_served *served,
 	return length > 0 && (size_t)length < request->name_size;
 }
 
+/*
+ * At most one line a second: the listener must not wait for a log that nobody
+ * reads.
+ */
+static bool
+may_tell(struct context *ctx)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	if (ctx->told == now.tv_sec)
+		return false;
+	ctx->told = now.tv_sec;
+	return true;
+}
+
 /* A phone asks the same again and again: a line is not repeated. */
 static void
 tell_note(struct context *ctx, const struct sl_served *served)
@@ -256,7 +274,7 @@ tell_note(struct context *ctx, const struct sl_served *served)
 	sl_mac_print(&ctx->last.mac, mac);
 	snprintf(line, sizeof(line), "stageload: mac=%s file=%s as asked: %s",
 	    mac, ctx->last.name, served->note);
-	if (strcmp(line, ctx->noted) == 0)
+	if (strcmp(line, ctx->noted) == 0 || !may_tell(ctx))
 		return;
 	sl_copy(ctx->noted, sizeof(ctx->noted), line);
 	say(ctx, TFTPD_REMAP_LOG_WARNING, line);
