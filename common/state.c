@@ -215,9 +215,15 @@ sl_door_refresh(
 {
 	if (is_due(door, min_interval_ms)) {
 		door->last.text[0] = '\0';
+		struct sl_err why = { "" };
+		enum sl_rc journal = refresh_journal(door, &why);
+
+		/* Without a state events still wait in the journal. */
 		door->rc = refresh_base(door, &door->last);
-		if (door->rc == SL_OK)
-			door->rc = refresh_journal(door, &door->last);
+		if (door->rc == SL_OK && journal != SL_OK) {
+			door->rc = journal;
+			door->last = why;
+		}
 	}
 	if (err != NULL)
 		*err = door->last;
