@@ -188,7 +188,16 @@ Instance::report(const Reply &reply, const sl_mac &mac, uint8_t way)
 	event.lease = reply.leaseKind();
 	event.way = way;
 	event.model = reply.model();
+	reported_.add(event.addr, mac);
 	append(event, reply.label());
+}
+
+/* By what was reported just now, else by the state. */
+bool
+Instance::ownerOf(uint32_t addr, sl_mac &owner)
+{
+	return reported_.take(addr, owner) ||
+	       sl_door_owner(door_.get(), addr, &owner) == SL_OK;
 }
 
 /* A phone's address that another client was given is the phone's no more. */
@@ -198,7 +207,7 @@ Instance::toOther(const Reply &reply)
 	sl_mac owner, mac;
 
 	if (reply.kind() != Reply::Ack || !reply.givesAddress() ||
-	    sl_door_owner(door_.get(), reply.address(), &owner) != SL_OK)
+	    !ownerOf(reply.address(), owner))
 		return;
 	if (reply.mac(mac) && sl_mac_equal(&mac, &owner))
 		return;
@@ -213,7 +222,7 @@ Instance::freed(const std::vector<Freed> &all)
 	if (!parameters_.config)
 		return;
 	for (const Freed &one : all)
-		if (sl_door_owner(door_.get(), one.addr, &owner) == SL_OK &&
+		if (ownerOf(one.addr, owner) &&
 		    (!one.has_mac || sl_mac_equal(&one.mac, &owner)))
 			unbind(one.addr, owner);
 	counters_.fold();

@@ -19,6 +19,7 @@
 #include "keeper.h"
 #include "params.h"
 #include "pkt.h"
+#include "reported.h"
 #include "stageload_log.h"
 
 namespace stageload
@@ -63,6 +64,7 @@ class Instance
 	Counters counters_;
 	std::unique_ptr<sl_door, DoorFree> door_;
 	std::unique_ptr<Keeper> keeper_; /* uses the door: goes first */
+	Reported reported_;
 	std::atomic<bool> bootp_warned_{ false };
 	LogLimit failed_limit_, lookup_limit_, event_limit_, plan_limit_;
 
@@ -70,6 +72,7 @@ class Instance
 	void fallBack();
 	void toPhone(Reply &reply, const sl_mac &mac);
 	void toOther(const Reply &reply);
+	bool ownerOf(uint32_t addr, sl_mac &owner);
 	void ask(
 	    const Reply &reply, const sl_mac &mac, sl_sent &sent, uint8_t &way);
 	Delivery deliver(const Reply &reply, const sl_sent &sent);
