@@ -110,6 +110,20 @@ move_address(struct sl_engine *engine, struct sl_phone *phone, uint32_t addr)
 	phone->addr = addr;
 }
 
+/*
+ * Anybody may write any address into an INFORM: it never takes one from the
+ * phone to which the server gave it.
+ */
+static bool
+may_take(struct sl_engine *engine, const struct sl_event *event)
+{
+	struct sl_mac owner;
+
+	return event->lease != SL_LEASE_INFORM ||
+	       sl_store_owner(engine->store, event->addr, &owner) != SL_OK ||
+	       sl_mac_equal(&owner, &event->mac);
+}
+
 static void
 learn_model(struct sl_engine *engine, struct sl_phone *phone, uint16_t model,
     int64_t now_us)
@@ -145,7 +159,7 @@ apply_lease(struct sl_engine *engine, const struct sl_event *event)
 	}
 	learn_model(engine, &phone, event->model, event->time_us);
 	phone.last_heard_us = event->time_us;
-	if (event->addr != 0)
+	if (event->addr != 0 && may_take(engine, event))
 		move_address(engine, &phone, event->addr);
 	if (event->lease == SL_LEASE_BOOT) {
 		sl_engine_facts(engine, &phone, event->time_us, &facts);
@@ -219,7 +233,8 @@ apply_request(struct sl_engine *engine, const struct sl_event *event)
 	if (sl_store_phone(engine->store, &event->mac, &phone) != SL_OK)
 		return;
 	phone.last_heard_us = event->time_us;
-	if (event->class == SL_CLASS_BOOT)
+	/* Option 60 knows better than a name that anybody may ask. */
+	if (event->class == SL_CLASS_BOOT && phone.model == SL_MODEL_UNKNOWN)
 		learn_model(engine, &phone,
 		    sl_model_from_boot_file(event->name), event->time_us);
 	if (is_evidence(event) && on_for_class(event->class, &on)) {
