@@ -19,6 +19,8 @@
  * count for one that was cut.
  */
 #define SLACK_BYTES (4 * 1024 * 1024)
+/* A line of the cache for each reader, and LMDB's header. */
+#define LOCK_BYTES (64 * SL_READERS_MAX + 4096)
 
 static enum sl_rc
 say(struct sl_err *err, const struct sl_store *store, int mdb)
@@ -93,6 +95,37 @@ make_tables(struct sl_store *store, uint64_t *schema)
 	return mdb_txn_commit(txn);
 }
 
+/* The disk was full when it was made: it never held a state. */
+static void
+remove_stillborn(const struct sl_store *store)
+{
+	struct stat found;
+
+	if (stat(store->base.path, &found) == 0 && S_ISREG(found.st_mode) &&
+	    found.st_size < 2 * sysconf(_SC_PAGESIZE))
+		(void)unlink(store->base.path);
+}
+
+/*
+ * LMDB maps its lock file sparse: on a full disk the first write into it would
+ * be SIGBUS.
+ */
+static int
+reserve_lock(const struct sl_store *store)
+{
+	char path[sizeof(store->base.path) + 8];
+	int rc = 0, fd;
+
+	snprintf(path, sizeof(path), "%s-lock", store->base.path);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660);
+	if (fd < 0)
+		return errno;
+	if (fallocate(fd, 0, 0, LOCK_BYTES) != 0 && errno != EOPNOTSUPP)
+		rc = errno;
+	close(fd);
+	return rc;
+}
+
 static enum sl_rc
 open_environment(struct sl_store *store, const char *dir, struct sl_err *err)
 {
@@ -101,6 +134,9 @@ open_environment(struct sl_store *store, const char *dir, struct sl_err *err)
 
 	snprintf(store->base.path, sizeof(store->base.path), "%s/%s", dir,
 	    SL_STATE_FILE);
+	remove_stillborn(store);
+	if (rc == 0)
+		rc = reserve_lock(store);
 	if (rc == 0)
 		rc = mdb_env_set_maxdbs(store->base.env, SL_TABLES);
 	if (rc == 0)
