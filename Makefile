@@ -19,6 +19,9 @@ Q = $(if $V,,@)
 SAY = @echo ' '
 STAGELOAD = on
 PHONES = 20
+# One job for each processor, unless -j was said already.
+SUBMAKE = $(MAKE) --no-print-directory \
+	$(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 
 CC = gcc
 CXX = g++
@@ -124,7 +127,7 @@ check: $(CHECKS)
 	@tests/unit/run $(CHECKS)
 
 san:
-	$(MAKE) B=build-san SAN=address,undefined OPT='-O1 -g' check
+	@$(SUBMAKE) B=build-san SAN=address,undefined OPT='-O1 -g' check
 
 fuzz:
 	@mkdir -p build-fuzz
@@ -134,13 +137,14 @@ layers:
 	@tests/layers
 
 test: packages
-	$(MAKE) layers all check
+	@$(SUBMAKE) layers all check
 	@BUILD=$B tests/exports
 	@BUILD=$B $(PYTHON) tests/e2e/run
 
 run: packages
-	@$(MAKE) --no-print-directory all >$B.log 2>&1 || { cat $B.log; exit 1; }
-	@rm -f $B.log
+	@$(MAKE) --no-print-directory -q all || echo Building.
+	@mkdir -p $B
+	@$(SUBMAKE) all >$B/log 2>&1 || { cat $B/log; exit 1; }
 	@BUILD=$B STAGELOAD=$(STAGELOAD) PHONES=$(PHONES) $(PYTHON) tests/lab/run
 
 format:
@@ -151,12 +155,15 @@ install: $(PRODUCTS)
 		$(DESTDIR)$(LIBDIR)/tftpd-hpa $(DESTDIR)$(PREFIX)/include \
 		$(DESTDIR)$(PREFIX)/lib/sysusers.d \
 		$(DESTDIR)$(PREFIX)/lib/tmpfiles.d \
-		$(DESTDIR)$(PREFIX)/lib/systemd/system/tftpd-hpa.service.d
+		$(DESTDIR)$(PREFIX)/lib/systemd/system/tftpd-hpa.service.d \
+		$(DESTDIR)$(PREFIX)/share/doc/stageload
 	install -m 755 $B/stageload $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $B/libdhcp_stageload.so $(DESTDIR)$(LIBDIR)/kea/hooks
 	install -m 644 $B/tftp_stageload.so $B/tftpd_remap_preload.so \
 		$(DESTDIR)$(LIBDIR)/tftpd-hpa
 	install -m 644 tftp-remap/tftpd_remap.h $(DESTDIR)$(PREFIX)/include
+	install -m 644 README.md LICENSE CHANGELOG.md packaging/examples/* \
+		packaging/apparmor/* $(DESTDIR)$(PREFIX)/share/doc/stageload
 	install -m 644 packaging/systemd/stageload.sysusers \
 		$(DESTDIR)$(PREFIX)/lib/sysusers.d/stageload.conf
 	install -m 644 packaging/systemd/stageload.tmpfiles \
