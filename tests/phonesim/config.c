@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* config.c: the running application asks for its configuration. */
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -33,6 +34,19 @@ static const struct wanted wanted_7940[] = {
 	{ NULL, false },
 };
 
+/* Firmware of the 7940 before it was signed. */
+static const struct wanted wanted_7940_old[] = {
+	{ "SIPDefault.cnf", false },
+	{ "SIP%s.cnf", false },
+	{ NULL, false },
+};
+
+static const struct wanted wanted_7905_sip[] = {
+	{ "gk%s", false },
+	{ "ld%s", false },
+	{ NULL, false },
+};
+
 static const struct wanted wanted_7905[] = {
 	{ "SEP%s.cnf.xml", false },
 	{ "XMLDefault.cnf.xml", false },
@@ -45,9 +59,9 @@ wanted_by(const struct phone *phone)
 {
 	switch (phone->spec.model->kind) {
 	case BOOT_TEXT:
-		return wanted_7940;
+		return single_is_old(phone) ? wanted_7940_old : wanted_7940;
 	case BOOT_IMAGE:
-		return wanted_7905;
+		return phone->spec.sip ? wanted_7905_sip : wanted_7905;
 	case BOOT_NONE:
 	case BOOT_LOADS:
 		return wanted_79xx;
@@ -145,18 +159,81 @@ element(const char *xml, const char *name, char out[static FW_NAME_MAX])
 	return false;
 }
 
+/* The value behind the line's key: image_version: P0S3-08-12-00 */
+static bool
+line_value(const char *text, const char *key, char out[static FW_NAME_MAX])
+{
+	const char *at = strstr(text, key);
+	size_t n;
+
+	if (at == NULL)
+		return false;
+	at += strlen(key);
+	at += strspn(at, " \t\"");
+	n = strcspn(at, " \t\"\r\n");
+	if (n == 0 || n + 16 >= FW_NAME_MAX)
+		return false;
+	memcpy(out, at, n);
+	out[n] = '\0';
+	return true;
+}
+
+/*
+ * A look-alike of the binary profile: the text line from which it is built,
+ * upgradecode:3,0x601,0x0400,0x0100,0.0.0.0,69,0x060412a,CP79...sbin
+ * whose last member is the image.
+ */
+static void
+read_profile(struct phone *phone, const char *text)
+{
+	char line[FW_NAME_MAX];
+	const char *image;
+
+	if (!line_value(text, "upgradecode:", line))
+		return;
+	image = strrchr(line, ',');
+	image = image == NULL ? line : image + 1;
+	snprintf(phone->config_file, FW_NAME_MAX, "%s", image);
+	snprintf(phone->config_load, FW_NAME_MAX, "%.*s",
+	    (int)strcspn(image, "."), image);
+}
+
 static void
 read_config(struct phone *phone, const struct tftp_result *r)
 {
-	static char xml[TFTP_BODY_MAX + 1];
+	static char text[TFTP_BODY_MAX + 1];
 	char own[64];
 
-	memcpy(xml, r->data, r->kept);
-	xml[r->kept] = '\0';
+	memcpy(text, r->data, r->kept);
+	text[r->kept] = '\0';
+	if (strstr(phone->name, ".xml") == NULL) {
+		read_profile(phone, text);
+		line_value(text, "image_version:", phone->config_load);
+		return;
+	}
 	snprintf(own, sizeof(own), "loadInformation%d",
 	    phone->spec.model->device_type);
-	if (!element(xml, own, phone->config_load))
-		element(xml, "loadInformation", phone->config_load);
+	if (!element(text, own, phone->config_load))
+		element(text, "loadInformation", phone->config_load);
+}
+
+/* A 7905 writes its address in lower case. */
+static void
+write_name(const struct phone *phone, const char *format, char out[static 64])
+{
+	const char *rest = strstr(format, "%s");
+	int start =
+	    (int)(rest == NULL ? strlen(format) : (size_t)(rest - format));
+
+	if (rest == NULL) {
+		snprintf(out, 64, "%s", format);
+		return;
+	}
+	snprintf(
+	    out, 64, "%.*s%s%s", start, format, phone->mac_digits, rest + 2);
+	if (phone->spec.model->kind == BOOT_IMAGE)
+		for (int i = start; i < start + 12; i++)
+			out[i] = (char)tolower((unsigned char)out[i]);
 }
 
 static void
@@ -183,6 +260,7 @@ ask_next(struct phone *phone)
 	phone->step = STEP_CONFIG;
 	phone->giving_up = false;
 	phone->config_load[0] = '\0';
+	phone->config_file[0] = '\0';
 	while (phone->config_short && wanted->format != NULL && wanted->trust) {
 		wanted++;
 		phone->config_at++;
@@ -191,15 +269,7 @@ ask_next(struct phone *phone)
 		end_round(phone, "");
 		return;
 	}
-	if (strstr(wanted->format, "%s") != NULL) {
-		const char *rest = strstr(wanted->format, "%s");
-
-		snprintf(name, sizeof(name), "%.*s%s%s",
-		    (int)(rest - wanted->format), wanted->format,
-		    phone->mac_digits, rest + 2);
-	} else {
-		snprintf(name, sizeof(name), "%s", wanted->format);
-	}
+	write_name(phone, wanted->format, name);
 	phone_fetch(phone, name, FETCH_CONFIG, take_file);
 }
 

@@ -162,10 +162,27 @@ add_part(struct fw_loads *loads, const char *name)
 	return NULL;
 }
 
+/* A line of the list: a part, or the head of a section. */
 static const char *
-read_parts(const uint8_t *text, size_t length, struct fw_loads *loads)
+take_line(
+    const char *line, unsigned platform, bool *mine, struct fw_loads *loads)
+{
+	unsigned section;
+
+	if (line[0] == '[') {
+		*mine = sscanf(line, "[PLATFORM_%u]", &section) == 1 &&
+		        section == platform;
+		return NULL;
+	}
+	return line[0] == '\0' || !*mine ? NULL : add_part(loads, line);
+}
+
+static const char *
+read_parts(const uint8_t *text, size_t length, unsigned platform,
+    struct fw_loads *loads)
 {
 	char line[FW_NAME_MAX];
+	bool mine = true;
 	size_t n = 0;
 	const char *wrong = NULL;
 
@@ -174,8 +191,7 @@ read_parts(const uint8_t *text, size_t length, struct fw_loads *loads)
 
 		if (c == '\n') {
 			line[n] = '\0';
-			if (n > 0)
-				wrong = add_part(loads, line);
+			wrong = take_line(line, platform, &mine, loads);
 			n = 0;
 		} else if (c == '\r') {
 			continue;
@@ -194,7 +210,7 @@ read_parts(const uint8_t *text, size_t length, struct fw_loads *loads)
 
 const char *
 fw_loads_check(const uint8_t *data, size_t length, const char *asked,
-    enum fw_keys known, struct fw_loads *loads)
+    struct fw_reader reader, struct fw_loads *loads)
 {
 	size_t payload = 0;
 	const char *wrong;
@@ -203,11 +219,12 @@ fw_loads_check(const uint8_t *data, size_t length, const char *asked,
 	wrong = read_header(data, length, loads, &payload);
 	if (wrong != NULL)
 		return wrong;
-	if ((loads->signature & known) == 0)
+	if ((loads->signature & reader.known) == 0)
 		return "auth fail";
 	if (strcasecmp(loads->name, asked) != 0)
 		return "file name in header differs";
-	return read_parts(data + payload, length - payload, loads);
+	return read_parts(
+	    data + payload, length - payload, reader.platform, loads);
 }
 
 /* Copies the value of ` key=` up to the next space. */

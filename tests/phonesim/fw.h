@@ -38,9 +38,16 @@ struct fw_banner {
 bool fw_keys_parse(const char *text, enum fw_keys *keys);
 const char *fw_keys_name(enum fw_keys keys);
 
-/* NULL, or why a phone that knows `known` does not take the file. */
+/* Who looks at a list of parts. */
+struct fw_reader {
+	enum fw_keys known;
+	unsigned
+	    platform; /* takes the section [PLATFORM_n], if there are any */
+};
+
+/* NULL, or why this reader does not take the file. */
 const char *fw_loads_check(const uint8_t *data, size_t length,
-    const char *asked, enum fw_keys known, struct fw_loads *loads);
+    const char *asked, struct fw_reader reader, struct fw_loads *loads);
 
 /* False if the image is no look-alike. `data` need not be NUL-terminated. */
 bool fw_banner_parse(const uint8_t *data, size_t length, struct fw_banner *out);

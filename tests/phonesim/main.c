@@ -58,7 +58,8 @@ usage(void)
 	    "[,powerloss=1][,dup=1]\n"
 	    "      [,reset-after=LOAD][,delay=S][,follow=0]"
 	    "[,until=LOAD|none]\n"
-	    "      [,server-choice=150|66|siaddr][,opt60=TEXT][,prl=HEX]\n");
+	    "      [,server-choice=150|66|siaddr][,opt60=TEXT][,prl=HEX]\n"
+	    "      [,last=IMAGE][,proto=sccp|sip][,platform=N]\n");
 	exit(USAGE);
 }
 

@@ -22,6 +22,7 @@ struct model {
 	const char *boot_file;
 	const char *family; /* number in its load and image names, or NULL */
 	int device_type;    /* number in loadInformationNNN, 0: unknown */
+	bool http;          /* tries HTTP before TFTP */
 };
 
 /* NULL if there is no such model. */

@@ -127,8 +127,10 @@ phone_loop(struct phone *phone)
 void
 phone_leased(struct phone *phone)
 {
-	if (phone->in_boot)
+	if (phone->in_boot || single_is_old(phone))
 		upgrade_boot(phone);
+	else if (phone->spec.model->http)
+		http_look(phone, config_start);
 	else
 		config_start(phone);
 }

@@ -5,7 +5,9 @@
  *   phone.c    power, reboots, one file at a time
  *   lease.c    DHCP, the choice of the TFTP server
  *   upgrade.c  boot file or named load, its parts, flashing
+ *   single.c   firmware of one image: 7902, 7905, 7912, old 7940, 7960
  *   config.c   the running application's configuration round
+ *   http.c     the look at port 6970 before that
  */
 #ifndef PHONESIM_PHONE_H
 #define PHONESIM_PHONE_H
@@ -81,7 +83,11 @@ struct phone {
 
 	size_t config_at;
 	bool config_short;
-	char config_load[FW_NAME_MAX]; /* loadInformation of this round */
+	char config_load[FW_NAME_MAX]; /* named in this round */
+	char config_file[FW_NAME_MAX]; /* the image itself, where it is named */
+	int http_fd;
+	struct watch http_watch;
+	void (*http_next)(struct phone *phone);
 
 	unsigned boots;
 	unsigned loops;
@@ -122,6 +128,26 @@ void phone_leased(struct phone *phone);
 
 void upgrade_boot(struct phone *phone);
 void upgrade_named(struct phone *phone, const char *load);
+
+/* Why these are not the octets of the image that was asked for, or NULL. */
+const char *upgrade_check_image(
+    struct phone *phone, const struct tftp_result *r);
+void upgrade_wrong_bytes(struct phone *phone, const char *why);
+void upgrade_reject(struct phone *phone, const char *reason);
+/* `phone->loads` is fetched: into flash with it. */
+void upgrade_flash(struct phone *phone);
+
+/* Whether such a phone looks for OS79XX.TXT at each start. */
+bool single_is_old(const struct phone *phone);
+/* Whether what runs takes `load`; a 7940 climbs rung by rung. */
+bool single_takes(const struct phone *phone, const char *load);
+/* Whether the load's name is that of another protocol than what runs. */
+bool single_differs(const struct phone *phone, const char *load);
+/* Fetches the one image of a load. */
+void single_fetch(struct phone *phone, const char *load, const char *file);
+
+/* Tries a connection to port 6970, then goes on with `next`. */
+void http_look(struct phone *phone, void (*next)(struct phone *phone));
 
 void config_start(struct phone *phone);
 /* Back from a named load that brought nothing: `same` if it runs already. */

@@ -472,6 +472,8 @@ def test_usage(lab):
     good = ["--server", SERVER, "--giaddr", "10.99.0.2"]
     for bad in ([], ["--phone", "model=7906"], ["--phone", "mac=1"],
                 ["--phone", f"mac={mac(0)},what=1"],
+                ["--phone", f"mac={mac(0)},proto=h323"],
+                ["--phone", f"mac={mac(0)},platform=x"],
                 ["--phone", f"mac={mac(0)},model=1"],
                 ["--phone", f"mac={mac(0)},abort=x"],
                 ["--phone", f"mac={mac(0)},opt60=\\x4"],

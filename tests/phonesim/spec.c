@@ -88,6 +88,19 @@ set_load(struct spec *spec, const struct value *value)
 }
 
 static bool
+set_last(struct spec *spec, const struct value *value)
+{
+	return copy_name(spec->last, value);
+}
+
+static bool
+set_proto(struct spec *spec, const struct value *value)
+{
+	spec->sip = strcmp(value->data, "sip") == 0;
+	return spec->sip || strcmp(value->data, "sccp") == 0;
+}
+
+static bool
 set_until(struct spec *spec, const struct value *value)
 {
 	spec->endless = strcmp(value->data, "none") == 0;
@@ -136,6 +149,12 @@ static bool
 set_lastack(struct spec *spec, const struct value *value)
 {
 	return set_count(&spec->lastack_at, value);
+}
+
+static bool
+set_platform(struct spec *spec, const struct value *value)
+{
+	return set_count(&spec->platform, value);
 }
 
 static bool
@@ -226,6 +245,9 @@ static const struct {
 	{ "reset-after", set_reset_after },
 	{ "delay", set_delay },
 	{ "until", set_until },
+	{ "last", set_last },
+	{ "proto", set_proto },
+	{ "platform", set_platform },
 	{ "server-choice", set_choice },
 	{ "opt60", set_opt60 },
 	{ "prl", set_prl },
@@ -332,6 +354,7 @@ spec_parse(const char *text, const char *default_target, struct spec *spec,
 	spec->model = model_find("7906");
 	spec->keys = FW_KEY_OLD;
 	spec->follow = true;
+	spec->platform = 1;
 	memcpy(spec->prl, prl, sizeof(prl));
 	spec->prl_length = sizeof(prl);
 	while (*text != '\0') {

@@ -32,6 +32,9 @@ struct spec {
 	bool follow;
 	char reset_after[FW_NAME_MAX];
 	double delay_s;
+	char last[FW_NAME_MAX]; /* image that a 7902, 7905, 7912 tried last */
+	bool sip;               /* 7902, 7905, 7912: asks gk and ld profiles */
+	unsigned platform;      /* its section of a .loads that has sections */
 	char until[FW_NAME_MAX];
 	bool endless; /* until=none */
 	enum server_choice choice;

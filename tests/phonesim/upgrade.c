@@ -12,13 +12,19 @@
 
 static void ask_boot_file(struct phone *phone);
 
-static void
-reject(struct phone *phone, const char *reason)
+void
+upgrade_reject(struct phone *phone, const char *reason)
 {
 	report_str(phone_event(phone, "reject"), "name", phone->name);
 	report_str(&phone->sim->report, "reason", reason);
 	report_str(&phone->sim->report, "knows", fw_keys_name(phone->keys));
 	report_end(&phone->sim->report);
+}
+
+static struct fw_reader
+reader(const struct phone *phone)
+{
+	return (struct fw_reader){ phone->keys, phone->spec.platform };
 }
 
 static uint64_t
@@ -54,8 +60,8 @@ power_fails(struct phone *phone)
 	phone_reboot(phone, POWER_BACK_S);
 }
 
-static void
-flash(struct phone *phone)
+void
+upgrade_flash(struct phone *phone)
 {
 	phone->step = STEP_FLASH;
 	report_str(phone_event(phone, "flash"), "load", phone->new_load);
@@ -67,9 +73,8 @@ flash(struct phone *phone)
 		phone_after(phone, FLASH_S, flashed);
 }
 
-/* NULL, or why these are not the octets of the image that was asked for. */
-static const char *
-check_image(struct phone *phone, const struct tftp_result *r)
+const char *
+upgrade_check_image(struct phone *phone, const struct tftp_result *r)
 {
 	struct fw_banner banner;
 
@@ -89,8 +94,8 @@ check_image(struct phone *phone, const struct tftp_result *r)
 	return NULL;
 }
 
-static void
-wrong_bytes(struct phone *phone, const char *why)
+void
+upgrade_wrong_bytes(struct phone *phone, const char *why)
 {
 	phone->wrong++;
 	report_str(phone_event(phone, "wrong-bytes"), "name", phone->name);
@@ -108,7 +113,7 @@ next_part(struct phone *phone)
 	int rank;
 
 	if (phone->part == phone->loads.count) {
-		flash(phone);
+		upgrade_flash(phone);
 		return;
 	}
 	rank = fw_part_rank(phone->loads.part[phone->part]);
@@ -128,9 +133,9 @@ take_part(struct phone *phone, const struct tftp_result *r)
 			phone_loop(phone);
 			break;
 		}
-		wrong = check_image(phone, r);
+		wrong = upgrade_check_image(phone, r);
 		if (wrong != NULL)
-			wrong_bytes(phone, wrong);
+			upgrade_wrong_bytes(phone, wrong);
 		else
 			next_part(phone);
 		break;
@@ -171,20 +176,49 @@ start_parts(struct phone *phone)
 	next_part(phone);
 }
 
-/* OS79XX.TXT: the whole file is the name, odd characters included. */
-static const char *
-read_text(struct phone *phone, const struct tftp_result *r)
+/* It boots what it has. */
+static void
+go_on(struct phone *phone)
+{
+	phone->in_boot = false;
+	config_start(phone);
+}
+
+static void
+boot_file_failed(struct phone *phone)
+{
+	if (phone->load[0] != '\0' && phone->spec.model->kind == BOOT_TEXT) {
+		go_on(phone);
+		return;
+	}
+	if (phone->second) {
+		phone_loop(phone);
+		return;
+	}
+	phone->second = true;
+	phone_after_rrq(phone, PAIR_S, ask_boot_file);
+}
+
+/*
+ * OS79XX.TXT: the whole file is the name, odd characters included.  One of the
+ * same protocol is passed over.
+ */
+static void
+take_text(struct phone *phone, const struct tftp_result *r)
 {
 	char name[FW_NAME_MAX - 8];
 
-	if (r->kept == 0 || r->kept >= sizeof(name))
-		return "not the name of a load";
+	if (r->kept == 0 || r->kept >= sizeof(name)) {
+		upgrade_reject(phone, "not the name of a load");
+		boot_file_failed(phone);
+		return;
+	}
 	memcpy(name, r->data, r->kept);
 	name[r->kept] = '\0';
-	memset(&phone->loads, 0, sizeof(phone->loads));
-	phone->loads.count = 1;
-	snprintf(phone->loads.part[0], FW_NAME_MAX, "%s.bin", name);
-	return NULL;
+	if (single_differs(phone, name))
+		single_fetch(phone, name, "");
+	else
+		go_on(phone);
 }
 
 /* A recovery image is flashed as it is. */
@@ -198,29 +232,18 @@ take_recovery_image(struct phone *phone, const struct tftp_result *r)
 		memcpy(phone->new_load, banner.load, sizeof(banner.load));
 		phone->new_keys = banner.keys;
 	} else {
-		snprintf(phone->new_load, sizeof(phone->new_load), "%s",
-		    phone->spec.model->boot_file);
+		snprintf(phone->new_load, sizeof(phone->new_load), "%.100s",
+		    phone->name);
 		phone->new_keys = phone->keys;
 	}
-	flash(phone);
-}
-
-static void
-boot_file_failed(struct phone *phone)
-{
-	if (phone->second) {
-		phone_loop(phone);
-		return;
-	}
-	phone->second = true;
-	phone_after_rrq(phone, PAIR_S, ask_boot_file);
+	upgrade_flash(phone);
 }
 
 static void
 take_boot_file(struct phone *phone, const struct tftp_result *r)
 {
 	const struct model *model = phone->spec.model;
-	const char *wrong = NULL;
+	const char *wrong;
 
 	if (r->end == TFTP_SILENT) {
 		phone_loop(phone);
@@ -234,16 +257,17 @@ take_boot_file(struct phone *phone, const struct tftp_result *r)
 		take_recovery_image(phone, r);
 		return;
 	}
-	if (model->kind == BOOT_TEXT)
-		wrong = read_text(phone, r);
-	else
-		wrong = fw_loads_check(
-		    r->data, r->kept, phone->name, phone->keys, &phone->loads);
+	if (model->kind == BOOT_TEXT) {
+		take_text(phone, r);
+		return;
+	}
+	wrong = fw_loads_check(
+	    r->data, r->kept, phone->name, reader(phone), &phone->loads);
 	if (wrong == NULL) {
 		start_parts(phone);
 		return;
 	}
-	reject(phone, wrong);
+	upgrade_reject(phone, wrong);
 	boot_file_failed(phone);
 }
 
@@ -252,8 +276,11 @@ ask_boot_file(struct phone *phone)
 {
 	phone->step = STEP_BOOT_FILE;
 	phone->giving_up = false;
-	phone_fetch(
-	    phone, phone->spec.model->boot_file, FETCH_BOOT, take_boot_file);
+	/* In recovery it asks for what it tried last, if it knows that. */
+	phone_fetch(phone,
+	    phone->spec.last[0] != '\0' ? phone->spec.last
+	                                : phone->spec.model->boot_file,
+	    FETCH_BOOT, take_boot_file);
 }
 
 void
@@ -279,9 +306,11 @@ take_named(struct phone *phone, const struct tftp_result *r)
 		return;
 	}
 	wrong = fw_loads_check(
-	    r->data, r->kept, phone->name, phone->keys, &phone->loads);
+	    r->data, r->kept, phone->name, reader(phone), &phone->loads);
+	if (wrong == NULL && !single_takes(phone, phone->config_load))
+		wrong = "not the next rung";
 	if (wrong != NULL) {
-		reject(phone, wrong);
+		upgrade_reject(phone, wrong);
 		phone->loops++;
 		config_resume(phone, false);
 	} else if (parts_hash(&phone->loads) == phone->installed) {
@@ -296,8 +325,12 @@ upgrade_named(struct phone *phone, const char *load)
 {
 	char name[FW_NAME_MAX + 8];
 
-	phone->step = STEP_LOADS;
 	phone->giving_up = false;
+	if (phone->spec.model->kind == BOOT_IMAGE || single_is_old(phone)) {
+		single_fetch(phone, load, phone->config_file);
+		return;
+	}
+	phone->step = STEP_LOADS;
 	snprintf(name, sizeof(name), "%s.loads", load);
 	phone_fetch(phone, name, FETCH_BOOT, take_named);
 }
