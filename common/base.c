@@ -12,7 +12,7 @@
 #include "state.h"
 
 const char *const sl_table_names[SL_TABLES] = { "phone", "addr", "file",
-	"history", "plan", "due", "meta" };
+	"history", "plan", "due", "meta", "turn", "queue" };
 
 static void
 put_big_endian(uint8_t *out, uint64_t value, size_t length)

@@ -26,6 +26,8 @@ enum sl_table {
 	SL_TABLE_PLAN,      /* id (big-endian) -> route */
 	SL_TABLE_DUE,       /* time (big-endian), MAC -> nothing */
 	SL_TABLE_META,      /* name -> u64 */
+	SL_TABLE_TURN,      /* phones that may load: as DUE, by turn_us */
+	SL_TABLE_QUEUE,     /* phones that wait for that: by waiting_us */
 	SL_TABLES
 };
 
@@ -34,6 +36,7 @@ extern const char *const sl_table_names[SL_TABLES];
 #define SL_META_SCHEMA "schema"     /* SL_SCHEMA */
 #define SL_META_POSITION "position" /* in the journal, octets */
 #define SL_META_JOURNAL "journal"   /* id of that journal */
+#define SL_META_LIMIT "max-active"  /* of the configuration taken last */
 #define SL_SCHEMA 1
 
 #define SL_MAP_BYTES (64ull << 30) /* address space, not disk */

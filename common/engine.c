@@ -226,9 +226,21 @@ is_idle(struct sl_engine *engine, int64_t now_us)
 	    (engine->next_due_us <= now_us ||
 	        engine->next_due_us > now_us + window_us + 1000000))
 		return false;
+	if (sl_engine_turns_overdue(engine, now_us))
+		return false;
 	return sl_journal_read(
 	           engine->journal, &position, &event, NULL, NULL) == SL_NONE &&
 	       position == engine->position;
+}
+
+static int64_t
+next_us(const struct sl_engine *engine)
+{
+	int64_t due_us = engine->next_due_us, turn_us = engine->next_turn_us;
+
+	if (due_us == 0 || (turn_us != 0 && turn_us < due_us))
+		return turn_us;
+	return due_us;
 }
 
 static enum sl_rc
@@ -242,11 +254,13 @@ work(struct sl_engine *engine, int64_t now_us, uint64_t *position,
 		return rc;
 	if (!turn->more) {
 		bring_back(engine, now_us);
+		sl_engine_turns_back(engine, now_us);
 		sl_engine_fire(engine, now_us);
 	}
 	if (sl_store_first_due(engine->store, &engine->next_due_us, &mac) !=
 	    SL_OK)
 		engine->next_due_us = 0;
+	engine->next_turn_us = sl_engine_turn_due(engine);
 	sl_store_put_meta(engine->store, SL_META_POSITION, *position);
 	sl_store_put_meta(
 	    engine->store, SL_META_JOURNAL, sl_journal_id(engine->journal));
@@ -266,7 +280,7 @@ sl_engine_turn(struct sl_engine *engine, int64_t now_us, struct sl_turn *turn,
 		return sl_fail(
 		    err, SL_IO, "%s: not open", engine->options.state);
 	if (is_idle(engine, now_us)) {
-		turn->next_us = engine->next_due_us;
+		turn->next_us = next_us(engine);
 		return SL_OK;
 	}
 	rc = sl_store_begin(engine->store, err);
@@ -282,6 +296,6 @@ sl_engine_turn(struct sl_engine *engine, int64_t now_us, struct sl_turn *turn,
 		return rc;
 	}
 	after_commit(engine, position, now_us);
-	turn->next_us = engine->next_due_us;
+	turn->next_us = next_us(engine);
 	return SL_OK;
 }

@@ -38,8 +38,8 @@ sl_engine_note(struct sl_engine *engine, struct sl_phone *phone,
 	    line.text, sizeof(line.text));
 	used = strlen(line.text);
 	if (evidence[0] != '\0')
-		snprintf(line.text + used, sizeof(line.text) - used, " [%s]",
-		    evidence);
+		snprintf(line.text + used, sizeof(line.text) - used,
+		    used > 0 ? " [%s]" : "%s", evidence);
 	sl_store_add_line(engine->store, phone, &line);
 }
 
@@ -49,15 +49,21 @@ step(struct sl_engine *engine, struct sl_phone *phone, enum sl_on on,
     struct sl_facts *facts, const char *evidence)
 {
 	int64_t was_due_us = phone->due_us;
+	uint8_t was = phone->status;
 	struct sl_step done = sl_phone_step(phone, on, facts);
 
 	/* An image of that stage was just counted: keep it. */
 	if (done.new_stage && on != SL_ON_ACKED)
 		sl_store_drop_files(engine->store, &phone->mac, phone->stage);
+	if (done.reason == SL_REASON_NO_IMAGE) {
+		done.reason = sl_engine_verdict(engine, phone);
+		phone->reason = (uint16_t)done.reason;
+	}
 	if (done.noteworthy)
 		sl_engine_note(
 		    engine, phone, done.reason, facts->now_us, evidence);
 	sl_store_move_due(engine->store, phone, was_due_us);
+	sl_engine_next_turn(engine, phone, was, facts->now_us);
 }
 
 /* Gives a phone without a plan the one of the configuration. */
@@ -82,7 +88,7 @@ make_phone(struct sl_engine *engine, const struct sl_event *event,
 	phone->model = event->model;
 	phone->running = SL_STAGE_NONE;
 	phone->plan = SL_PLAN_NONE;
-	phone->addr = event->addr;
+	phone->addr = event->lease == SL_LEASE_OFFER ? 0 : event->addr;
 	phone->first_seen_us = event->time_us;
 	place(engine, phone);
 	phone->reason = phone->plan == SL_PLAN_NONE ? SL_REASON_NO_PLAN
@@ -125,19 +131,49 @@ may_take(struct sl_engine *engine, const struct sl_event *event)
 }
 
 static void
-learn_model(struct sl_engine *engine, struct sl_phone *phone, uint16_t model,
-    int64_t now_us)
+find_plan(struct sl_engine *engine, struct sl_phone *phone, int64_t now_us)
 {
-	if (model == SL_MODEL_UNKNOWN || phone->model == model)
-		return;
-	phone->model = model;
-	if (phone->plan != SL_PLAN_NONE)
-		return;
 	place(engine, phone);
 	if (phone->plan == SL_PLAN_NONE)
 		return;
 	phone->reason = SL_REASON_PLACED;
 	sl_engine_note(engine, phone, SL_REASON_PLACED, now_us, "");
+}
+
+static void
+learn_model(struct sl_engine *engine, struct sl_phone *phone, uint16_t model,
+    int64_t now_us)
+{
+	const struct sl_plan *plan;
+	bool was_known = phone->model != SL_MODEL_UNKNOWN;
+
+	if (model == SL_MODEL_UNKNOWN || phone->model == model)
+		return;
+	phone->model = model;
+	/* Its boot file may have been that of several models. */
+	if (phone->plan != SL_PLAN_NONE &&
+	    (was_known ||
+	        sl_engine_plan_for(engine, phone, &plan) == phone->plan))
+		return;
+	find_plan(engine, phone, now_us);
+}
+
+/*
+ * Several models ask this boot file, and the phone did not say which it is:
+ * sl_engine_plan_for goes by the file.
+ */
+static void
+learn_boot_file(struct sl_engine *engine, struct sl_phone *phone,
+    const char *name, int64_t now_us)
+{
+	/* Option 60 knows better than a name that anybody may ask. */
+	if (phone->model == SL_MODEL_UNKNOWN)
+		learn_model(
+		    engine, phone, sl_model_from_boot_file(name), now_us);
+	if (phone->model != SL_MODEL_UNKNOWN || phone->plan != SL_PLAN_NONE)
+		return;
+	sl_copy(phone->load, sizeof(phone->load), name);
+	find_plan(engine, phone, now_us);
 }
 
 static void
@@ -150,6 +186,8 @@ apply_lease(struct sl_engine *engine, const struct sl_event *event)
 
 	sl_addr_print(event->addr, addr);
 	snprintf(evidence, sizeof(evidence), "lease of %s", addr);
+	if (event->lease == SL_LEASE_OFFER)
+		sl_copy(evidence, sizeof(evidence), "an OFFER");
 	if (rc == SL_NONE) {
 		make_phone(engine, event, &phone);
 		sl_engine_note(
@@ -159,12 +197,20 @@ apply_lease(struct sl_engine *engine, const struct sl_event *event)
 	}
 	learn_model(engine, &phone, event->model, event->time_us);
 	phone.last_heard_us = event->time_us;
+	if (event->lease == SL_LEASE_OFFER) {
+		sl_engine_audit(engine, &phone, event);
+		sl_store_put_phone(engine->store, &phone);
+		return;
+	}
 	if (event->addr != 0 && may_take(engine, event))
 		move_address(engine, &phone, event->addr);
+	sl_engine_facts(engine, &phone, event->time_us, &facts);
 	if (event->lease == SL_LEASE_BOOT) {
-		sl_engine_facts(engine, &phone, event->time_us, &facts);
+		(void)sl_engine_has_turn(engine, &phone, SL_ON_LEASE, &facts);
 		step(engine, &phone, SL_ON_LEASE, &facts, evidence);
 	}
+	sl_engine_audit(engine, &phone, event);
+	sl_engine_observe(engine, &phone, event, &facts);
 	sl_store_put_phone(engine->store, &phone);
 }
 
@@ -209,6 +255,23 @@ on_for_class(enum sl_class class, enum sl_on *on)
 }
 
 /*
+ * A phone that never asked for firmware may run the target already: then it is
+ * given a configuration that names the target, and asks for nothing more.
+ */
+static bool
+names_target(struct sl_engine *engine, const struct sl_phone *phone,
+    const struct sl_event *event)
+{
+	struct sl_named named;
+
+	return event->class == SL_CLASS_CONFIG &&
+	       (phone->status == SL_NEW || phone->status == SL_SILENT) &&
+	       sl_engine_named(
+	           engine, phone, event->stage, event->name, &named) &&
+	       named.target;
+}
+
+/*
  * A name with a phone's MAC in it may be asked by anybody: only a request
  * from the phone's own address is evidence about it.  A refused one is none.
  */
@@ -222,33 +285,75 @@ is_evidence(const struct sl_event *event)
 	       (!request.has_mac || sl_mac_equal(&request.mac, &event->mac));
 }
 
+/* A denied request asks for a turn as well as any other. */
+static bool
+may_ask(struct sl_engine *engine, struct sl_phone *phone,
+    const struct sl_event *event, struct sl_facts *facts)
+{
+	enum sl_on on;
+
+	if (event->by_name || !on_for_class(event->class, &on))
+		return true;
+	facts->stage = event->stage;
+	facts->repeated = sl_engine_file_known(engine, phone, event);
+	return sl_engine_has_turn(engine, phone, on, facts);
+}
+
+static void
+take_request(struct sl_engine *engine, struct sl_phone *phone,
+    const struct sl_event *event, struct sl_facts *facts)
+{
+	char evidence[SL_EVENT_NAME_MAX + 64], addr[SL_ADDR_TEXT];
+	enum sl_on on;
+
+	if (!is_evidence(event) || !on_for_class(event->class, &on))
+		return;
+	if (on == SL_ON_BOOT || on == SL_ON_LOADS)
+		sl_copy(phone->load, sizeof(phone->load), event->name);
+	sl_addr_print(event->addr, addr);
+	snprintf(
+	    evidence, sizeof(evidence), "asked %s from %s", event->name, addr);
+	sl_engine_facts(engine, phone, event->time_us, facts);
+	facts->stage = event->stage;
+	facts->repeated = sl_engine_file_known(engine, phone, event);
+	facts->names_target = names_target(engine, phone, event);
+	step(engine, phone, on, facts, evidence);
+}
+
+/* It was told to wait: in contact, and not content with what it runs. */
+static void
+put_off(struct sl_engine *engine, struct sl_phone *phone)
+{
+	int64_t was_due_us = phone->due_us;
+
+	phone->leases = 0;
+	if (phone->status != SL_NEW)
+		return;
+	phone->due_us = 0;
+	sl_store_move_due(engine->store, phone, was_due_us);
+}
+
 static void
 apply_request(struct sl_engine *engine, const struct sl_event *event)
 {
 	struct sl_phone phone;
 	struct sl_facts facts;
-	enum sl_on on;
-	char evidence[SL_EVENT_NAME_MAX + 64], addr[SL_ADDR_TEXT];
 
-	if (sl_store_phone(engine->store, &event->mac, &phone) != SL_OK)
+	if (sl_store_phone(engine->store, &event->mac, &phone) != SL_OK) {
+		sl_engine_stranger(engine, event);
 		return;
-	phone.last_heard_us = event->time_us;
-	/* Option 60 knows better than a name that anybody may ask. */
-	if (event->class == SL_CLASS_BOOT && phone.model == SL_MODEL_UNKNOWN)
-		learn_model(engine, &phone,
-		    sl_model_from_boot_file(event->name), event->time_us);
-	if (is_evidence(event) && on_for_class(event->class, &on)) {
-		if (on == SL_ON_BOOT || on == SL_ON_LOADS)
-			sl_copy(phone.load, sizeof(phone.load), event->name);
-		sl_addr_print(event->addr, addr);
-		snprintf(evidence, sizeof(evidence), "asked %s from %s",
-		    event->name, addr);
-		sl_engine_facts(engine, &phone, event->time_us, &facts);
-		facts.stage = event->stage;
-		facts.repeated = sl_engine_file_known(engine, &phone, event);
-		step(engine, &phone, on, &facts, evidence);
 	}
-	sl_engine_file_asked(engine, &phone, event);
+	phone.last_heard_us = event->time_us;
+	if (event->class == SL_CLASS_BOOT)
+		learn_boot_file(engine, &phone, event->name, event->time_us);
+	sl_engine_facts(engine, &phone, event->time_us, &facts);
+	if (may_ask(engine, &phone, event, &facts)) {
+		take_request(engine, &phone, event, &facts);
+		sl_engine_file_asked(engine, &phone, event);
+	} else {
+		put_off(engine, &phone);
+	}
+	sl_engine_observe(engine, &phone, event, &facts);
 	sl_store_put_phone(engine->store, &phone);
 }
 
@@ -262,8 +367,11 @@ apply_done(struct sl_engine *engine, const struct sl_event *event)
 	if (sl_store_phone(engine->store, &event->mac, &phone) != SL_OK)
 		return;
 	phone.last_heard_us = event->time_us;
+	if (!event->by_name)
+		sl_engine_turn_used(engine, &phone, event->time_us);
+	sl_engine_facts(engine, &phone, event->time_us, &facts);
 	if (sl_engine_file_ended(engine, &phone, event) &&
-	    event->class == SL_CLASS_IMAGE && is_evidence(event)) {
+	    sl_engine_class(event) == SL_CLASS_IMAGE && is_evidence(event)) {
 		snprintf(evidence, sizeof(evidence), "%s: %s, %llu octets",
 		    event->name, sl_outcome_name(event->outcome),
 		    (unsigned long long)event->bytes);
@@ -273,6 +381,7 @@ apply_done(struct sl_engine *engine, const struct sl_event *event)
 		    event->outcome == SL_FETCHED ? SL_ON_ACKED : SL_ON_ABORTED,
 		    &facts, evidence);
 	}
+	sl_engine_observe(engine, &phone, event, &facts);
 	sl_store_put_phone(engine->store, &phone);
 }
 
@@ -309,6 +418,8 @@ apply_command(struct sl_engine *engine, const struct sl_event *event)
 		if (rc != SL_OK) {
 			memset(&phone, 0, sizeof(phone));
 			phone.mac = event->mac;
+		} else {
+			sl_engine_leave_turn(engine, &phone, event->time_us);
 		}
 		sl_store_forget(engine->store, &phone);
 		return;
@@ -349,22 +460,38 @@ sl_engine_apply(struct sl_engine *engine, const struct sl_event *event)
 	}
 }
 
-void
-sl_engine_fire(struct sl_engine *engine, int64_t until_us)
+static void
+judge(struct sl_engine *engine, int64_t due_us, const struct sl_mac *mac)
 {
 	struct sl_phone phone;
 	struct sl_facts facts;
-	struct sl_mac mac;
-	int64_t due_us;
 
-	while (sl_store_first_due(engine->store, &due_us, &mac) == SL_OK &&
-	       due_us <= until_us) {
-		sl_store_drop_due(engine->store, due_us, &mac);
-		if (sl_store_phone(engine->store, &mac, &phone) != SL_OK)
+	sl_store_drop_due(engine->store, due_us, mac);
+	if (sl_store_phone(engine->store, mac, &phone) != SL_OK)
+		return;
+	phone.due_us = 0;
+	sl_engine_facts(engine, &phone, due_us, &facts);
+	facts.names_target =
+	    phone.status == SL_NEW && sl_engine_was_sent_to_target(engine,
+	                                  &phone, due_us - facts.window_us);
+	step(engine, &phone, SL_ON_WINDOW, &facts, "");
+	sl_store_put_phone(engine->store, &phone);
+}
+
+void
+sl_engine_fire(struct sl_engine *engine, int64_t until_us)
+{
+	for (;;) {
+		struct sl_mac mac;
+		int64_t due_us;
+		bool due =
+		    sl_store_first_due(engine->store, &due_us, &mac) == SL_OK &&
+		    due_us <= until_us;
+
+		if (sl_engine_end_turn(engine, due ? due_us : until_us))
 			continue;
-		phone.due_us = 0;
-		sl_engine_facts(engine, &phone, due_us, &facts);
-		step(engine, &phone, SL_ON_WINDOW, &facts, "");
-		sl_store_put_phone(engine->store, &phone);
+		if (!due)
+			return;
+		judge(engine, due_us, &mac);
 	}
 }

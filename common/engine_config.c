@@ -8,12 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model.h"
 #include "state.h"
 
 struct change {
 	struct sl_engine *engine;
 	struct sl_config *config; /* the new one */
 	uint16_t *ids;            /* of its plans */
+	bool was_limited;         /* max-active of the one before */
 };
 
 void
@@ -27,14 +29,44 @@ sl_engine_config_free(struct sl_engine *engine)
 	engine->plan_ids = NULL;
 }
 
+/* The only plan for models that ask the phone's boot file, or NULL. */
+static const struct sl_plan *
+plan_by_boot_file(const struct sl_config *config, const struct sl_phone *phone)
+{
+	const struct sl_plan *found = NULL;
+	const struct sl_model *model;
+
+	for (size_t n = 0; (model = sl_model_asking(phone->load, n)) != NULL;
+	     n++) {
+		const struct sl_plan *plan =
+		    sl_config_plan_for(config, &phone->mac, model->number);
+
+		if (plan != NULL && found != NULL && plan != found)
+			return NULL;
+		if (plan != NULL)
+			found = plan;
+	}
+	return found;
+}
+
+static const struct sl_plan *
+choose_plan(const struct sl_config *config, const struct sl_phone *phone)
+{
+	const struct sl_plan *plan =
+	    sl_config_plan_for(config, &phone->mac, phone->model);
+
+	if (plan == NULL && phone->model == SL_MODEL_UNKNOWN)
+		plan = plan_by_boot_file(config, phone);
+	return plan;
+}
+
 uint16_t
 sl_engine_plan_for(const struct sl_engine *engine, const struct sl_phone *phone,
     const struct sl_plan **plan)
 {
 	*plan = NULL;
 	if (engine->config != NULL)
-		*plan = sl_config_plan_for(
-		    engine->config, &phone->mac, phone->model);
+		*plan = choose_plan(engine->config, phone);
 	if (*plan == NULL)
 		return SL_PLAN_NONE;
 	return engine->plan_ids[*plan - engine->config->plans];
@@ -272,8 +304,7 @@ replace_phone(struct change *change, struct sl_phone *phone,
     const struct sl_route *old, int64_t now_us)
 {
 	struct sl_engine *engine = change->engine;
-	const struct sl_plan *plan =
-	    sl_config_plan_for(change->config, &phone->mac, phone->model);
+	const struct sl_plan *plan = choose_plan(change->config, phone);
 	int64_t was_due_us = phone->due_us;
 
 	if (plan == NULL) {
@@ -283,6 +314,8 @@ replace_phone(struct change *change, struct sl_phone *phone,
 		place_in(engine, phone, plan, old, now_us);
 	}
 	sl_store_move_due(engine->store, phone, was_due_us);
+	sl_engine_keep_turn(
+	    engine, phone, change->config, change->was_limited, now_us);
 	sl_store_put_phone(engine->store, phone);
 }
 
@@ -355,14 +388,19 @@ static enum sl_rc
 write_change(struct change *change, int64_t now_us, struct sl_err *err)
 {
 	bool taken[SL_PLANS_MAX] = { false };
+	uint64_t limit;
 	enum sl_rc rc;
 
+	change->was_limited = sl_store_meta(change->engine->store,
+	                          SL_META_LIMIT, &limit) == SL_OK &&
+	                      limit != 0;
 	keep_ids(change, taken);
 	rc = give_ids(change, taken, err);
 	if (rc != SL_OK)
 		return rc;
 	/* Even with the same plans: which phones they are for may differ. */
 	replace_phones(change, now_us);
+	sl_engine_new_limit(change->engine, change->config, now_us);
 	return write_rows(change, taken, err);
 }
 
@@ -430,6 +468,8 @@ take(struct sl_engine *engine, char *text, size_t length, struct sl_err *err)
 	engine->plan_ids = change.ids;
 	engine->config_text = text;
 	use_root(engine);
+	/* Turns may end sooner now: look at once. */
+	engine->next_turn_us = engine->config->max_active != 0 ? 1 : 0;
 	sl_engine_log(engine, SL_LOG_INFO, "configuration taken: %zu plan(s)",
 	    engine->config->plan_count);
 	return SL_OK;

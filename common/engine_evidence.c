@@ -14,7 +14,7 @@ read_manifest(struct sl_engine *engine, const struct sl_route *route,
 	const char *directory = route->stage[m->stage].directory;
 
 	m->known = false;
-	m->bytes = 0;
+	memset(m->bytes, 0, sizeof(m->bytes));
 	if (sl_tree_find(engine->tree, directory, m->load, path, sizeof(path),
 	        NULL) != SL_OK ||
 	    sl_tree_loads(engine->tree, path, &m->loads, NULL) != SL_OK)
@@ -26,7 +26,7 @@ read_manifest(struct sl_engine *engine, const struct sl_route *route,
 		if (sl_tree_find(engine->tree, directory, m->loads.part[i],
 		        path, sizeof(path), NULL) == SL_OK &&
 		    sl_tree_size(engine->tree, path, &size) == SL_OK)
-			m->bytes += size;
+			m->bytes[i] = size;
 	}
 }
 
@@ -49,6 +49,15 @@ slot_for(struct sl_engine *engine, const struct sl_phone *phone, bool *hit)
 	return oldest;
 }
 
+static bool
+lists_parts(const char *load)
+{
+	struct sl_request request;
+
+	sl_request_classify(load, &request);
+	return load[0] != '\0' && !request.whole && !request.hint;
+}
+
 /* NULL: the TFTP root is not seen from here, or the file is not there. */
 static const struct sl_manifest *
 manifest_for(struct sl_engine *engine, const struct sl_phone *phone,
@@ -57,7 +66,7 @@ manifest_for(struct sl_engine *engine, const struct sl_phone *phone,
 	struct sl_manifest *m;
 	bool hit;
 
-	if (engine->tree == NULL || phone->load[0] == '\0' ||
+	if (engine->tree == NULL || !lists_parts(phone->load) ||
 	    phone->stage >= route->stage_count)
 		return NULL;
 	m = slot_for(engine, phone, &hit);
@@ -89,6 +98,36 @@ tick_part(struct tally *tally, const struct sl_file *file)
 		if (sl_same_ignoring_case(
 		        tally->manifest->loads.part[i], file->name))
 			tally->parts_got |= 1u << i;
+}
+
+/*
+ * Which parts a phone needs, as bits: of several sections those of one that
+ * it fetched whole, else of one that holds all that it fetched.
+ */
+static uint32_t
+parts_wanted(const struct sl_loads *loads, uint32_t got)
+{
+	uint32_t all = (uint32_t)((1ull << loads->count) - 1);
+
+	for (size_t i = 0; i < loads->section_count; i++)
+		if (loads->section[i] != 0 && (loads->section[i] & ~got) == 0)
+			return loads->section[i];
+	for (size_t i = 0; i < loads->section_count; i++)
+		if (loads->section[i] != 0 && (got & ~loads->section[i]) == 0)
+			return loads->section[i];
+	return all;
+}
+
+static void
+tell_size(
+    const struct sl_manifest *manifest, uint32_t wanted, struct sl_phone *phone)
+{
+	for (size_t i = 0; i < manifest->loads.count; i++) {
+		if ((wanted & 1u << i) == 0)
+			continue;
+		phone->images_all++;
+		phone->bytes_total += manifest->bytes[i];
+	}
 }
 
 static void
@@ -131,24 +170,22 @@ fill_evidence(struct sl_engine *engine, struct sl_phone *phone,
     const struct sl_route *route, struct sl_facts *facts)
 {
 	struct tally tally = { .phone = phone, .facts = facts };
-	uint32_t all = 0;
+	uint32_t wanted = 0;
 
 	tally.manifest = manifest_for(engine, phone, route, facts->now_us);
 	sl_store_each_file(
 	    engine->store, &phone->mac, phone->stage, count_file, &tally);
 	if (tally.manifest != NULL)
-		all = (uint32_t)((1ull << tally.manifest->loads.count) - 1);
+		wanted = parts_wanted(&tally.manifest->loads, tally.parts_got);
 	facts->complete = facts->images_asked > 0 &&
 	                  facts->images_acked == facts->images_asked &&
-	                  (tally.parts_got & all) == all;
+	                  (tally.parts_got & wanted) == wanted;
 	phone->images_got = facts->images_acked;
 	phone->bytes_done = tally.bytes;
 	phone->images_all = 0;
 	phone->bytes_total = 0;
-	if (tally.manifest != NULL) {
-		phone->images_all = tally.manifest->loads.count;
-		phone->bytes_total = tally.manifest->bytes;
-	}
+	if (tally.manifest != NULL)
+		tell_size(tally.manifest, wanted, phone);
 }
 
 void
@@ -157,6 +194,7 @@ sl_engine_facts(struct sl_engine *engine, struct sl_phone *phone,
 {
 	uint8_t row[SL_ROUTE_BYTES_MAX];
 	struct sl_route route;
+	struct sl_request boot;
 	size_t length;
 
 	memset(facts, 0, sizeof(*facts));
@@ -169,6 +207,8 @@ sl_engine_facts(struct sl_engine *engine, struct sl_phone *phone,
 	    sl_route_decode(row, length, &route) != SL_OK)
 		return;
 	facts->stage_count = route.stage_count;
+	sl_request_classify(phone->load, &boot);
+	facts->hint = boot.hint;
 	facts->strategy = route.strategy;
 	fill_evidence(engine, phone, &route, facts);
 }
@@ -199,6 +239,17 @@ make_room(struct sl_engine *engine, const struct sl_mac *mac)
 		sl_store_drop_file(engine->store, mac, &oldest.file);
 }
 
+enum sl_class
+sl_engine_class(const struct sl_event *event)
+{
+	struct sl_request request;
+
+	if (event->class != SL_CLASS_BOOT)
+		return (enum sl_class)event->class;
+	sl_request_classify(event->name, &request);
+	return request.whole ? SL_CLASS_IMAGE : SL_CLASS_BOOT;
+}
+
 bool
 sl_engine_file_known(struct sl_engine *engine, const struct sl_phone *phone,
     const struct sl_event *event)
@@ -224,7 +275,8 @@ sl_engine_file_asked(struct sl_engine *engine, const struct sl_phone *phone,
 		file.stage = event->stage;
 		sl_copy(file.name, sizeof(file.name), event->name);
 	}
-	file.class = event->class;
+	file.class = (uint8_t)sl_engine_class(event);
+	file.note = event->note;
 	/*
 	 * A duplicate of a request in the same attempt takes nothing back: UDP
 	 * may deliver it after the transfer has ended well.

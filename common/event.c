@@ -31,6 +31,7 @@ put_transfer(struct sl_writer *w, const struct sl_event *event)
 	sl_put_u8(w, event->stage);
 	sl_put_u8(w, event->by_name);
 	sl_put_u8(w, event->denied);
+	sl_put_u8(w, event->note);
 	sl_copy(name, sizeof(name), event->name);
 	sl_put_text(w, name);
 	if (event->kind != SL_EVENT_DONE)
@@ -51,6 +52,11 @@ put_members(struct sl_writer *w, const struct sl_event *event)
 		sl_put_u8(w, event->lease);
 		sl_put_u8(w, event->way);
 		sl_put_u16(w, event->model);
+		sl_put_u8(w, event->finding150);
+		sl_put_u8(w, event->finding66);
+		sl_put_u8(w, event->raw_length);
+		sl_put_bytes(w, event->raw, sizeof(event->raw));
+		sl_put_u8(w, event->left);
 		break;
 	case SL_EVENT_REQUEST:
 	case SL_EVENT_DONE:
@@ -98,7 +104,10 @@ get_transfer(struct sl_reader *r, struct sl_event *event)
 	event->stage = sl_get_u8(r);
 	event->by_name = sl_get_u8(r) != 0;
 	event->denied = sl_get_u8(r) != 0;
+	event->note = sl_get_u8(r);
 	if (!sl_copy(event->name, sizeof(event->name), sl_get_text(r)))
+		r->failed = true;
+	if (event->note >= SL_NOTES)
 		r->failed = true;
 	if (event->kind != SL_EVENT_DONE)
 		return;
@@ -120,6 +129,13 @@ get_members(struct sl_reader *r, struct sl_event *event)
 		event->lease = sl_get_u8(r);
 		event->way = sl_get_u8(r);
 		event->model = sl_get_u16(r);
+		event->finding150 = sl_get_u8(r);
+		event->finding66 = sl_get_u8(r);
+		event->raw_length = sl_get_u8(r);
+		sl_get_bytes(r, event->raw, sizeof(event->raw));
+		event->left = sl_get_u8(r) != 0;
+		if (event->raw_length > sizeof(event->raw))
+			r->failed = true;
 		break;
 	case SL_EVENT_REQUEST:
 	case SL_EVENT_DONE:

@@ -21,6 +21,7 @@
 #include "text.h"
 
 #define SL_EVENT_BYTES_MAX 512
+#define SL_EVENT_RAW_MAX 32
 #define SL_EVENT_NAME_MAX 159 /* octets of a file name; a longer one is cut */
 
 enum sl_event_kind {
@@ -35,7 +36,12 @@ enum sl_event_kind {
 enum sl_lease_kind {
 	SL_LEASE_BOOT = 0, /* ACK to a client that just came up */
 	SL_LEASE_RENEW,    /* ACK to one that holds the address already */
-	SL_LEASE_INFORM
+	SL_LEASE_INFORM,
+	/*
+	 * No lease: an OFFER that went out with a malformed option, which the
+	 * phone may refuse.  It binds no address.
+	 */
+	SL_LEASE_OFFER
 };
 
 enum sl_command {
@@ -54,13 +60,19 @@ struct sl_event {
 	uint32_t addr; /* LEASE, UNBIND, REQUEST, DONE; host byte order */
 	uint16_t port; /* REQUEST, DONE: the client's */
 	/* LEASE */
-	uint8_t lease;  /* enum sl_lease_kind */
-	uint8_t way;    /* enum sl_way that the reply used */
-	uint16_t model; /* by option 60 */
+	uint8_t lease;      /* enum sl_lease_kind */
+	uint8_t way;        /* enum sl_way that the reply used */
+	uint16_t model;     /* by option 60 */
+	uint8_t finding150; /* enum sl_finding about what Kea had put there */
+	uint8_t finding66;
+	uint8_t raw_length; /* octets of the option that was malformed */
+	uint8_t raw[SL_EVENT_RAW_MAX];
+	bool left; /* it went out as it was (option-audit warn) */
 	/* REQUEST, DONE */
 	uint8_t class; /* enum sl_class */
 	uint8_t stage; /* index it is served from, or SL_STAGE_NONE: as asked */
 	bool by_name;  /* known by the MAC in the name, not by its address */
+	uint8_t note;  /* REQUEST: enum sl_note */
 	bool denied;   /* REQUEST: ERROR was answered instead */
 	char name[SL_EVENT_NAME_MAX + 1]; /* base name as asked */
 	/* DONE */

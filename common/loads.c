@@ -152,7 +152,7 @@ static bool
 ends_as_image(const uint8_t *line, size_t length)
 {
 	static const char *const ends[] = { ".sbn", ".sb2", ".bin", ".sbin",
-		".zup", ".sgn" };
+		".zup", ".sgn", ".sebn" };
 	char tail[6] = "";
 	size_t n = length < sizeof(tail) ? length : sizeof(tail) - 1;
 
@@ -180,21 +180,53 @@ is_part(const uint8_t *line, size_t length)
 }
 
 /* Sections for several hardware variants name the same part repeatedly. */
-static bool
-has_part(const struct sl_loads *loads, const uint8_t *name, size_t length)
+static size_t
+find_part(const struct sl_loads *loads, const uint8_t *name, size_t length)
 {
-	for (size_t i = 0; i < loads->count; i++) {
-		if (strlen(loads->part[i]) == length &&
-		    memcmp(loads->part[i], name, length) == 0)
-			return true;
-	}
-	return false;
+	size_t i = 0;
+
+	while (
+	    i < loads->count && (strlen(loads->part[i]) != length ||
+	                            memcmp(loads->part[i], name, length) != 0))
+		i++;
+	return i;
+}
+
+/* A part that stands before any section belongs to each of them. */
+static void
+add_to_section(struct sl_loads *loads, size_t part, uint32_t *common)
+{
+	if (loads->section_count == 0)
+		*common |= 1u << part;
+	else
+		loads->section[loads->section_count - 1] |= 1u << part;
+}
+
+static enum sl_rc
+begin_section(
+    struct sl_loads *loads, uint32_t common, size_t at, struct sl_err *err)
+{
+	if (loads->section_count == SL_LOADS_SECTIONS_MAX)
+		return sl_fail(err, SL_INVALID,
+		    "offset %zu: more than %d sections", at,
+		    SL_LOADS_SECTIONS_MAX);
+	loads->section[loads->section_count++] = common;
+	return SL_OK;
+}
+
+/* "[PLATFORM_1]" */
+static bool
+is_section(const uint8_t *line, size_t length)
+{
+	return length > 2 && line[0] == '[' && line[length - 1] == ']';
 }
 
 static enum sl_rc
 add_part(struct sl_loads *loads, const uint8_t *name, size_t length, size_t at,
-    struct sl_err *err)
+    uint32_t *common, struct sl_err *err)
 {
+	size_t part = find_part(loads, name, length);
+
 	if (memchr(name, '/', length) != NULL)
 		return sl_fail(err, SL_INVALID,
 		    "offset %zu: a part's name holds a '/'", at);
@@ -202,14 +234,17 @@ add_part(struct sl_loads *loads, const uint8_t *name, size_t length, size_t at,
 		return sl_fail(err, SL_INVALID,
 		    "offset %zu: a part's name of %zu octets, at most %d", at,
 		    length, SL_LOADS_NAME_MAX - 1);
-	if (has_part(loads, name, length))
+	if (part < loads->count) {
+		add_to_section(loads, part, common);
 		return SL_OK;
+	}
 	if (loads->count == SL_LOADS_PARTS_MAX)
 		return sl_fail(err, SL_INVALID,
 		    "offset %zu: more than %d parts", at, SL_LOADS_PARTS_MAX);
 	memcpy(loads->part[loads->count], name, length);
 	loads->part[loads->count][length] = '\0';
 	loads->count++;
+	add_to_section(loads, part, common);
 	return SL_OK;
 }
 
@@ -224,14 +259,19 @@ read_parts(const uint8_t *data, size_t length, struct sl_loads *loads,
     struct sl_err *err)
 {
 	size_t at = loads->header_length;
+	uint32_t common = 0;
 
 	while (at < length) {
 		size_t end = at;
 
 		while (end < length && !ends_line(data[end]))
 			end++;
+		if (is_section(data + at, end - at) &&
+		    begin_section(loads, common, at, err) != SL_OK)
+			return SL_INVALID;
 		if (is_part(data + at, end - at) &&
-		    add_part(loads, data + at, end - at, at, err) != SL_OK)
+		    add_part(loads, data + at, end - at, at, &common, err) !=
+		        SL_OK)
 			return SL_INVALID;
 		at = end + 1;
 	}

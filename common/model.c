@@ -143,19 +143,27 @@ sl_model_from_vendor_class(const uint8_t *data, size_t length)
 	return SL_MODEL_UNKNOWN;
 }
 
-uint16_t
-sl_model_from_boot_file(const char *name)
+const struct sl_model *
+sl_model_asking(const char *name, size_t n)
 {
-	uint16_t found = SL_MODEL_UNKNOWN;
-
 	for (size_t i = 0; i < model_count; i++) {
 		const char *boot = models[i].boot_file;
 
 		if (boot == NULL || !sl_same_ignoring_case(boot, name))
 			continue;
-		if (found != SL_MODEL_UNKNOWN)
-			return SL_MODEL_UNKNOWN;
-		found = models[i].number;
+		if (n-- == 0)
+			return &models[i];
 	}
-	return found;
+	return NULL;
+}
+
+uint16_t
+sl_model_from_boot_file(const char *name)
+{
+	const struct sl_model *model = sl_model_asking(name, 0);
+
+	/* The 7940 and the 7960 ask the same. */
+	if (model == NULL || sl_model_asking(name, 1) != NULL)
+		return SL_MODEL_UNKNOWN;
+	return model->number;
 }

@@ -33,6 +33,12 @@ uint16_t sl_model_from_vendor_class(const uint8_t *data, size_t length);
 int sl_vendor_class_is_cisco(const uint8_t *data, size_t length);
 
 /*
+ * The n-th model that asks this boot file, or NULL past the last.  Ignores
+ * case; `name` is a base name.
+ */
+const struct sl_model *sl_model_asking(const char *name, size_t n);
+
+/*
  * The only model that asks this boot file, else SL_MODEL_UNKNOWN.  Ignores
  * case; `name` is a base name.
  */

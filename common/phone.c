@@ -19,7 +19,9 @@ enum guard {
 	REPEATED,      /* a duplicate of a request that was served */
 	COMPLETE,      /* every image is fetched */
 	COMPLETE_LAST, /* ... of the plan's last stage */
-	BARE,          /* a boot file was asked and no image */
+	HINT,          /* the boot file tells nothing about what it runs */
+	HINT_COMPLETE,
+	BARE, /* a boot file was asked and no image */
 	BARE_LAST,
 	HIGHER,    /* the image comes from a higher stage */
 	LOWER,     /* the load comes from a lower stage */
@@ -30,8 +32,15 @@ enum guard {
 	LAST_TRY_LOWEST,
 	QUIET, /* silent-after leases without a file request */
 	QUIET_LAST,
-	EXISTS /* the stage that is asked for */
+	EXISTS,      /* the stage that is asked for */
+	NAMES_TARGET /* its configuration names the last stage's load */
 };
+
+static bool
+is_last(const struct sl_phone *p, const struct sl_facts *f)
+{
+	return p->stage + 1 >= f->stage_count;
+}
 
 /* What a row does to the phone. */
 typedef void act_fn(
@@ -74,6 +83,9 @@ enter_stage(struct sl_phone *p, uint8_t stage, struct sl_step *step)
 static void
 attempt_boot(struct sl_phone *p, const struct sl_facts *f, struct sl_step *step)
 {
+	/* It lost what it ran, or it would not ask for it. */
+	if (!f->hint)
+		p->running = SL_STAGE_NONE;
 	begin_attempt(p, f, SL_ATTEMPT_BOOT, step);
 }
 
@@ -124,6 +136,9 @@ go_down(struct sl_phone *p, const struct sl_facts *f, struct sl_step *step)
 {
 	(void)f;
 	enter_stage(p, (uint8_t)(p->stage - 1), step);
+	/* What it was seen running was no firm ground, or it would go on. */
+	if (p->running != SL_STAGE_NONE && p->running >= p->stage)
+		p->running = SL_STAGE_NONE;
 	p->downs++;
 	p->due_us = 0;
 }
@@ -179,6 +194,24 @@ arrive(struct sl_phone *p, const struct sl_facts *f, struct sl_step *step)
 	p->attempts = 0;
 	p->downs = 0;
 	end_attempt(p);
+}
+
+/* If it does not run what its configuration names, it asks for that now. */
+static void
+await_load(struct sl_phone *p, const struct sl_facts *f, struct sl_step *step)
+{
+	(void)step;
+	if (p->due_us == 0)
+		p->due_us = f->now_us + f->window_us;
+}
+
+/* It asked for no load, so it runs the last stage. */
+static void
+find_there(struct sl_phone *p, const struct sl_facts *f, struct sl_step *step)
+{
+	if (!is_last(p, f))
+		enter_stage(p, (uint8_t)(f->stage_count - 1), step);
+	arrive(p, f, step);
 }
 
 static void
@@ -260,6 +293,10 @@ static const struct row rows[] = {
 	{ BIT(SL_NEW), SL_ON_LEASE, ALWAYS, count_lease, STAY, SL_REASON_NONE },
 
 	/* The boot file.  It comes in pairs, and again after each reboot. */
+	{ BIT(SL_CLIMBING) | BIT(SL_DONE), SL_ON_BOOT, HINT, NULL, STAY,
+	    SL_REASON_NONE },
+	{ BIT(SL_FLASHING), SL_ON_BOOT, HINT_COMPLETE, NULL, STAY,
+	    SL_REASON_NONE },
 	{ BIT(SL_BOOTING) | BIT(SL_LOADING) | BIT(SL_FLASHING) | BIT(SL_STUCK),
 	    SL_ON_BOOT, SAME_ATTEMPT, NULL, STAY, SL_REASON_NONE },
 	{ BIT(SL_NEW) | BIT(SL_SILENT) | BIT(SL_BOOTING), SL_ON_BOOT, ALWAYS,
@@ -318,7 +355,11 @@ static const struct row rows[] = {
 	    SL_DONE, SL_REASON_TARGET_REACHED },
 	{ BIT(SL_BOOTING) | BIT(SL_STUCK), SL_ON_LIFE, BARE, go_up, SL_CLIMBING,
 	    SL_REASON_RAN_ALREADY },
+	{ BIT(SL_SILENT), SL_ON_LIFE, NAMES_TARGET, await_load, SL_NEW,
+	    SL_REASON_CONTACT },
 	{ BIT(SL_SILENT), SL_ON_LIFE, ALWAYS, NULL, SL_NEW, SL_REASON_CONTACT },
+	{ BIT(SL_NEW), SL_ON_LIFE, NAMES_TARGET, await_load, STAY,
+	    SL_REASON_NONE },
 
 	/* The verdict on an attempt, when its window has passed. */
 	{ BIT(SL_BOOTING) | BIT(SL_LOADING), SL_ON_WINDOW, RESTING, judged,
@@ -331,6 +372,8 @@ static const struct row rows[] = {
 	    SL_BOOTING, SL_REASON_STEPPED_DOWN },
 	{ BIT(SL_BOOTING) | BIT(SL_LOADING), SL_ON_WINDOW, FRUITLESS,
 	    count_attempt, STAY, SL_REASON_NO_IMAGE },
+	{ BIT(SL_NEW), SL_ON_WINDOW, NAMES_TARGET, find_there, SL_DONE,
+	    SL_REASON_ON_TARGET },
 	{ ANY, SL_ON_WINDOW, ALWAYS, judged, STAY, SL_REASON_NONE },
 
 	/* The administrator. */
@@ -370,12 +413,6 @@ within(int64_t now_us, int64_t since_us, int64_t span_us)
 }
 
 static bool
-is_last(const struct sl_phone *p, const struct sl_facts *f)
-{
-	return p->stage + 1 >= f->stage_count;
-}
-
-static bool
 is_last_try(const struct sl_phone *p, const struct sl_facts *f)
 {
 	return f->images_acked == 0 && p->attempts + 1 >= f->stuck_after;
@@ -391,7 +428,7 @@ is_lowest(const struct sl_phone *p, const struct sl_facts *f)
 static bool
 is_bare(const struct sl_phone *p, const struct sl_facts *f)
 {
-	return p->attempt_kind == SL_ATTEMPT_BOOT && f->booted &&
+	return p->attempt_kind == SL_ATTEMPT_BOOT && !f->hint && f->booted &&
 	       f->images_asked == 0 &&
 	       within(f->now_us, p->attempt_us, f->window_us + f->hold_down_us);
 }
@@ -420,6 +457,10 @@ holds(enum guard guard, const struct sl_phone *p, const struct sl_facts *f)
 		return f->complete;
 	case COMPLETE_LAST:
 		return f->complete && is_last(p, f);
+	case HINT:
+		return f->hint;
+	case HINT_COMPLETE:
+		return f->hint && f->complete;
 	case BARE:
 		return is_bare(p, f);
 	case BARE_LAST:
@@ -446,6 +487,8 @@ holds(enum guard guard, const struct sl_phone *p, const struct sl_facts *f)
 		return is_quiet(p, f) && p->way + 1 >= SL_WAYS;
 	case EXISTS:
 		return f->stage < f->stage_count;
+	case NAMES_TARGET:
+		return f->names_target;
 	}
 	return false;
 }

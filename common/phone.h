@@ -47,6 +47,10 @@ struct sl_facts {
 	/* LOADS, IMAGE, ACKED: where it is served from; STAGE: where to. */
 	uint8_t stage;
 	bool repeated; /* IMAGE: it has this one already, in this attempt */
+	/* LIFE, WINDOW: its configuration names the load of the last stage. */
+	bool names_target;
+	/* Its boot file is asked at each start, and need not be followed. */
+	bool hint;
 	/* Of the running attempt: */
 	uint16_t images_asked;   /* different images */
 	uint16_t images_acked;   /* of them, fetched whole */

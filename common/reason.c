@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "audit.h"
 #include "model.h"
 #include "text.h"
 
@@ -182,6 +183,11 @@ tell_aborted(const struct telling *t)
 {
 	char a[LABEL_MAX], b[LABEL_MAX];
 
+	if (t->phone->status == SL_BOOTING) {
+		say(t, "asked %s and was not seen to get it whole (attempt %u)",
+		    load(t, "its boot file", a), t->phone->attempts);
+		return;
+	}
 	say(t,
 	    "a transfer of %s ended before its last block; %s delivered, "
 	    "the phone has to ask again",
@@ -356,6 +362,25 @@ tell_released(const struct telling *t)
 	    sl_status_name((enum sl_status)t->phone->status));
 }
 
+/* The octets are in the line of history which that reply brought. */
+static void
+tell_malformed_150(const struct telling *t)
+{
+	say(t,
+	    "Kea's own option 150 is no list of IPv4 addresses (%s); unless it "
+	    "is mended, phones refuse the lease or ask a wrong server",
+	    sl_finding_name((enum sl_finding)t->phone->finding150));
+}
+
+static void
+tell_malformed_66(const struct telling *t)
+{
+	say(t,
+	    "Kea's own option 66 is no name or address of a server (%s); "
+	    "unless it is mended, phones find no server by it",
+	    sl_finding_name((enum sl_finding)t->phone->finding66));
+}
+
 static void
 tell_contact(const struct telling *t)
 {
@@ -383,6 +408,131 @@ tell_replaced(const struct telling *t)
 	else
 		say(t, "its plan is gone from the configuration, and no other "
 		       "plan names it");
+}
+
+static void
+tell_unknown_address(const struct telling *t)
+{
+	char addr[SL_ADDR_TEXT];
+
+	sl_addr_print(t->phone->addr, addr);
+	say(t,
+	    "firmware is asked from an address that no lease tells, probably "
+	    "by this phone: its lease is %s",
+	    t->phone->addr == 0 ? "over" : addr);
+}
+
+static void
+tell_boot_missing(const struct telling *t)
+{
+	char a[LABEL_MAX], b[LABEL_MAX];
+
+	say(t, "its boot file %s is not in the directory of %s",
+	    load(t, "of unknown name", a), own_stage(t, b));
+}
+
+static void
+tell_part_missing(const struct telling *t)
+{
+	char a[LABEL_MAX], b[LABEL_MAX];
+
+	say(t,
+	    "a file that it needs for %s is in no directory of its plan; %s "
+	    "delivered",
+	    own_stage(t, a), parts(t, b));
+}
+
+static void
+tell_part_case(const struct telling *t)
+{
+	char a[LABEL_MAX];
+
+	say(t,
+	    "a file of %s has another letter case than the phone asks; it is "
+	    "served all the same",
+	    own_stage(t, a));
+}
+
+static void
+tell_part_unreadable(const struct telling *t)
+{
+	char a[LABEL_MAX];
+
+	say(t,
+	    "a file that it needs for %s is there, but in.tftpd can not give "
+	    "it",
+	    own_stage(t, a));
+}
+
+static void
+tell_trust_loop(const struct telling *t)
+{
+	say(t, "asks the same trust file again and again and never its "
+	       "configuration");
+}
+
+static void
+tell_no_config(const struct telling *t)
+{
+	const uint8_t *o = t->phone->mac.octet;
+
+	say(t,
+	    "asks its configuration SEP%02X%02X%02X%02X%02X%02X.cnf.xml, and "
+	    "neither that nor a default is there",
+	    o[0], o[1], o[2], o[3], o[4], o[5]);
+}
+
+static void
+tell_on_target(const struct telling *t)
+{
+	char a[LABEL_MAX];
+
+	say(t,
+	    "runs %s already: its configuration names that load, and it asked "
+	    "for none",
+	    own_stage(t, a));
+}
+
+static void
+tell_damaged(const struct telling *t)
+{
+	char a[LABEL_MAX];
+
+	say(t,
+	    "asks the load %s, which is a serial number and no load: what it "
+	    "boots from is damaged",
+	    load(t, "of unknown name", a));
+}
+
+static void
+tell_moved_away(const struct telling *t)
+{
+	char a[LABEL_MAX];
+
+	say(t,
+	    "its configuration at %s sends it elsewhere for firmware, so it "
+	    "does not ask here",
+	    own_stage(t, a));
+}
+
+static void
+tell_waiting(const struct telling *t)
+{
+	char since[SL_TIME_TEXT];
+
+	if (t->phone->waits != 0) {
+		sl_time_print(t->phone->waiting_us, since);
+		say(t,
+		    "waits for its turn since %s: as many phones are loading "
+		    "as max-active allows; until then it is answered \"busy, "
+		    "retry\"",
+		    since);
+	} else if (t->phone->turn_us != 0) {
+		say(t, "its turn to load has come; it has not asked again yet");
+	} else {
+		say(t, "let its turn to load pass without a request; it gets "
+		       "the next free one when it asks again");
+	}
 }
 
 static const struct {
@@ -413,10 +563,74 @@ static const struct {
 	[SL_REASON_RETRY] = { "retry", tell_retry },
 	[SL_REASON_HELD] = { "held", tell_held },
 	[SL_REASON_RELEASED] = { "released", tell_released },
+	[SL_REASON_MALFORMED_150] = { "malformed-150", tell_malformed_150 },
+	[SL_REASON_MALFORMED_66] = { "malformed-66", tell_malformed_66 },
+	[SL_REASON_UNKNOWN_ADDRESS] = { "unknown-address",
+	    tell_unknown_address },
+	[SL_REASON_BOOT_MISSING] = { "boot-missing", tell_boot_missing },
+	[SL_REASON_PART_MISSING] = { "part-missing", tell_part_missing },
+	[SL_REASON_PART_CASE] = { "part-case", tell_part_case },
+	[SL_REASON_PART_UNREADABLE] = { "part-unreadable",
+	    tell_part_unreadable },
+	[SL_REASON_TRUST_LOOP] = { "trust-loop", tell_trust_loop },
+	[SL_REASON_NO_CONFIG] = { "no-config", tell_no_config },
+	[SL_REASON_WAITING] = { "waiting", tell_waiting },
+	[SL_REASON_ON_TARGET] = { "on-target", tell_on_target },
+	[SL_REASON_DAMAGED] = { "damaged", tell_damaged },
+	[SL_REASON_MOVED_AWAY] = { "moved-away", tell_moved_away },
 	[SL_REASON_CONTACT] = { "contact", tell_contact },
 	[SL_REASON_PLACED] = { "placed", tell_placed },
 	[SL_REASON_REPLACED] = { "replaced", tell_replaced },
 };
+
+/* What the administrator can do about it. */
+static const char *const cures[SL_REASONS] = {
+	[SL_REASON_NO_PLAN] = "if it shall climb, name its model or MAC in a "
+	                      "plan of Kea's configuration",
+	[SL_REASON_ALL_SENT] = "wait, and leave it plugged in",
+	[SL_REASON_ABORTED] = "look at the network between phone and server, "
+	                      "at its load and its MTU",
+	[SL_REASON_NO_IMAGE] = "if it stays so, put a stage with an older load "
+	                       "before this one (8.5(2) for most 79xx)",
+	[SL_REASON_STEPPED_DOWN] = "nothing yet: the phone tries the lower "
+	                           "stage by itself",
+	[SL_REASON_NO_STAGE_LEFT] = "put a stage with an older load first in "
+	                            "the plan, then `stageload retry`",
+	[SL_REASON_NO_CONTACT] = "plug the phone in next to the server, look "
+	                         "for a second DHCP server, let UDP port 69 "
+	                         "through",
+	[SL_REASON_HELD] = "`stageload release` when it shall go on",
+	[SL_REASON_UNKNOWN_ADDRESS] =
+	    "give it its address by DHCP from this server: no static one, and "
+	    "no address translation in between",
+	[SL_REASON_BOOT_MISSING] = "unpack the whole firmware package into "
+	                           "that directory; the phone asks again by "
+	                           "itself",
+	[SL_REASON_PART_MISSING] = "unpack the whole firmware package into the "
+	                           "stage's directory; the phone asks again by "
+	                           "itself",
+	[SL_REASON_PART_CASE] = "nothing; a server without stageload would "
+	                        "refuse that file",
+	[SL_REASON_PART_UNREADABLE] =
+	    "leave one file of that name, below the TFTP root, with mode 0644 "
+	    "in directories of mode 0755",
+	[SL_REASON_TRUST_LOOP] = "put an empty file of that name into the TFTP "
+	                         "root, or erase the phone's trust list",
+	[SL_REASON_NO_CONFIG] = "write that file, or XMLDefault.cnf.xml, into "
+	                        "the TFTP root, or give the stage a `config`",
+	[SL_REASON_DAMAGED] = "reset it to factory settings; if it asks the "
+	                      "same again, the phone is broken",
+	[SL_REASON_MOVED_AWAY] = "empty <loadServer> and switch "
+	                         "<peerFirmwareSharing> off in that file",
+};
+
+const char *
+sl_reason_cure(enum sl_reason reason)
+{
+	if ((unsigned)reason >= SL_REASONS || cures[reason] == NULL)
+		return "";
+	return cures[reason];
+}
 
 const char *
 sl_reason_name(enum sl_reason reason)

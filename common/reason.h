@@ -35,8 +35,23 @@ enum sl_reason {
 	SL_REASON_RETRY,          /* tried again for the administrator */
 	SL_REASON_HELD,           /* held by the administrator */
 	SL_REASON_RELEASED,
-	SL_REASON_CONTACT,  /* a silent phone asked a file after all */
-	SL_REASON_PLACED,   /* the configuration has a plan for it now */
+	SL_REASON_MALFORMED_150,   /* Kea's own option 150 was no list of
+	                              addresses */
+	SL_REASON_MALFORMED_66,    /* Kea's own option 66 was no name */
+	SL_REASON_UNKNOWN_ADDRESS, /* asks files from an address no lease tells
+	                            */
+	SL_REASON_BOOT_MISSING,    /* its boot file is not in the stage */
+	SL_REASON_PART_MISSING,    /* an image it asked is in no stage */
+	SL_REASON_PART_CASE,       /* served, though the case differs */
+	SL_REASON_PART_UNREADABLE, /* there, but in.tftpd may not give it */
+	SL_REASON_TRUST_LOOP,      /* asks trust files again and again */
+	SL_REASON_NO_CONFIG,       /* asks a configuration that is not there */
+	SL_REASON_WAITING,         /* max-active: not its turn yet */
+	SL_REASON_ON_TARGET,  /* ran the target before anything was fetched */
+	SL_REASON_DAMAGED,    /* asks a load named like a serial number */
+	SL_REASON_MOVED_AWAY, /* its configuration names another server */
+	SL_REASON_CONTACT,    /* a silent phone asked a file after all */
+	SL_REASON_PLACED,     /* the configuration has a plan for it now */
 	SL_REASON_REPLACED, /* its plan or stage is gone from the configuration
 	                     */
 	SL_REASONS
@@ -44,6 +59,9 @@ enum sl_reason {
 
 /* "no-image" and so on; never NULL. */
 const char *sl_reason_name(enum sl_reason reason);
+
+/* What to do about it, without a full stop; "": nothing that helps. */
+const char *sl_reason_cure(enum sl_reason reason);
 
 /*
  * The sentence for a phone, with its real values in it.  `route` may be NULL.

@@ -29,6 +29,15 @@ sl_outcome_name(enum sl_outcome outcome)
 	return (unsigned)outcome < SL_OUTCOMES ? names[outcome] : "?";
 }
 
+const char *
+sl_note_name(enum sl_note note)
+{
+	static const char *const names[SL_NOTES] = { "", "other-stage", "case",
+		"missing", "unreadable", "clash", "outside" };
+
+	return (unsigned)note < SL_NOTES ? names[note] : "?";
+}
+
 /* Ends an encoding: what did not fit is the caller's mistake. */
 static enum sl_rc
 finish(const struct sl_writer *w, size_t *length)
@@ -61,6 +70,9 @@ sl_phone_encode(
 	sl_put_u8(&w, p->way);
 	sl_put_u8(&w, p->attempt_kind);
 	sl_put_u8(&w, p->downs);
+	sl_put_u8(&w, p->waits);
+	sl_put_u8(&w, p->finding150);
+	sl_put_u8(&w, p->finding66);
 	sl_put_u16(&w, p->plan);
 	sl_put_u16(&w, p->model);
 	sl_put_u16(&w, p->attempts);
@@ -77,6 +89,8 @@ sl_phone_encode(
 	sl_put_u64(&w, (uint64_t)p->last_heard_us);
 	sl_put_u64(&w, (uint64_t)p->attempt_us);
 	sl_put_u64(&w, (uint64_t)p->image_us);
+	sl_put_u64(&w, (uint64_t)p->waiting_us);
+	sl_put_u64(&w, (uint64_t)p->turn_us);
 	sl_put_u64(&w, (uint64_t)p->due_us);
 	sl_put_text(&w, p->load);
 	return finish(&w, length);
@@ -107,6 +121,9 @@ sl_phone_decode(const uint8_t *data, size_t length, struct sl_phone *p)
 	p->way = sl_get_u8(&r);
 	p->attempt_kind = sl_get_u8(&r);
 	p->downs = sl_get_u8(&r);
+	p->waits = sl_get_u8(&r);
+	p->finding150 = sl_get_u8(&r);
+	p->finding66 = sl_get_u8(&r);
 	p->plan = sl_get_u16(&r);
 	p->model = sl_get_u16(&r);
 	p->attempts = sl_get_u16(&r);
@@ -123,6 +140,8 @@ sl_phone_decode(const uint8_t *data, size_t length, struct sl_phone *p)
 	p->last_heard_us = (int64_t)sl_get_u64(&r);
 	p->attempt_us = (int64_t)sl_get_u64(&r);
 	p->image_us = (int64_t)sl_get_u64(&r);
+	p->waiting_us = (int64_t)sl_get_u64(&r);
+	p->turn_us = (int64_t)sl_get_u64(&r);
 	p->due_us = (int64_t)sl_get_u64(&r);
 	if (!sl_copy(p->load, sizeof(p->load), sl_get_text(&r)) || r.failed)
 		return SL_INVALID;
@@ -137,12 +156,15 @@ sl_file_encode(
 
 	sl_put_u8(&w, FILE_VERSION);
 	sl_put_u8(&w, f->class);
+	sl_put_u8(&w, f->note);
 	sl_put_u8(&w, f->outcome);
 	sl_put_u8(&w, f->acked);
 	sl_put_u16(&w, f->attempt_id);
 	sl_put_u16(&w, f->asked);
 	sl_put_u16(&w, f->got);
 	sl_put_u16(&w, f->failed);
+	sl_put_u16(&w, f->told);
+	sl_put_u16(&w, f->streak);
 	sl_put_u32(&w, f->tftp_error);
 	sl_put_u64(&w, f->bytes);
 	sl_put_u64(&w, (uint64_t)f->asked_us);
@@ -159,17 +181,22 @@ sl_file_decode(const uint8_t *data, size_t length, struct sl_file *f)
 	if (rc != SL_OK)
 		return rc;
 	f->class = sl_get_u8(&r);
+	f->note = sl_get_u8(&r);
 	f->outcome = sl_get_u8(&r);
 	f->acked = sl_get_u8(&r) != 0;
 	f->attempt_id = sl_get_u16(&r);
 	f->asked = sl_get_u16(&r);
 	f->got = sl_get_u16(&r);
 	f->failed = sl_get_u16(&r);
+	f->told = sl_get_u16(&r);
+	f->streak = sl_get_u16(&r);
 	f->tftp_error = sl_get_u32(&r);
 	f->bytes = sl_get_u64(&r);
 	f->asked_us = (int64_t)sl_get_u64(&r);
 	f->ended_us = (int64_t)sl_get_u64(&r);
-	return r.failed || f->outcome >= SL_OUTCOMES ? SL_INVALID : SL_OK;
+	return r.failed || f->note >= SL_NOTES || f->outcome >= SL_OUTCOMES
+	           ? SL_INVALID
+	           : SL_OK;
 }
 
 enum sl_rc

@@ -44,6 +44,21 @@ enum sl_attempt_kind {
 	SL_ATTEMPT_NAMED /* begun by a load asked by its name */
 };
 
+/* What is remarkable about a file that a phone asked for. */
+enum sl_note {
+	SL_NOTE_NONE = 0,
+	SL_NOTE_OTHER_STAGE, /* served from another stage than its own */
+	SL_NOTE_CASE,        /* served; the name differs in case only */
+	SL_NOTE_MISSING,     /* in no directory of its plan */
+	SL_NOTE_UNREADABLE,  /* there, but in.tftpd would refuse it */
+	SL_NOTE_CLASH,       /* several differ in case only: none is served */
+	SL_NOTE_OUTSIDE,     /* leads out of the TFTP root */
+	SL_NOTES
+};
+
+/* "", "other-stage", ... */
+const char *sl_note_name(enum sl_note note);
+
 /* A phone.  Times are microseconds since 1970; 0: never. */
 struct sl_phone {
 	struct sl_mac mac; /* its key, not part of the encoded record */
@@ -53,6 +68,9 @@ struct sl_phone {
 	uint8_t running;   /* the last stage it was seen running, or NONE */
 	uint8_t way;       /* enum sl_way */
 	uint8_t attempt_kind;
+	uint8_t waits; /* 1: not its turn, its firmware requests are denied */
+	uint8_t finding150;   /* enum sl_finding about Kea's own option 150 */
+	uint8_t finding66;    /* ... and 66, in its newest reply */
 	uint8_t downs;        /* steps down since it was placed or done */
 	uint16_t plan;        /* id of a plan row, or SL_PLAN_NONE */
 	uint16_t model;       /* 7906, or SL_MODEL_UNKNOWN */
@@ -69,7 +87,10 @@ struct sl_phone {
 	int64_t first_seen_us, last_heard_us;
 	int64_t attempt_us; /* when the running attempt began */
 	int64_t image_us;   /* last image acknowledged, no sign of life since */
-	int64_t due_us; /* when the attempt is judged; 0: nothing to judge */
+	int64_t
+	    waiting_us;  /* since when it waits for its turn; 0: it does not */
+	int64_t turn_us; /* when it got its turn or used it last; 0: none */
+	int64_t due_us;  /* when the attempt is judged; 0: nothing to judge */
 	char load[SL_LOAD_MAX + 1]; /* boot file or load it asked last */
 };
 
@@ -116,10 +137,13 @@ struct sl_file {
 	uint8_t stage; /* index it was served from, or NONE: as asked */
 	char name[SL_LOAD_MAX + 1];
 	uint8_t class;   /* enum sl_class */
+	uint8_t note;    /* enum sl_note of the newest request */
 	uint8_t outcome; /* enum sl_outcome of the newest transfer */
 	bool acked;      /* in attempt `attempt_id`: one transfer ended well */
 	uint16_t attempt_id;         /* in which it was asked last */
 	uint16_t asked, got, failed; /* transfers */
+	uint16_t told;   /* enum sl_reason that history tells of it; 0: none */
+	uint16_t streak; /* trust files: asked since the last configuration */
 	uint32_t tftp_error;
 	uint64_t bytes; /* of the last one that ended well, else the longest */
 	int64_t asked_us, ended_us;

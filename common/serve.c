@@ -12,7 +12,8 @@ struct search {
 	const struct sl_answer *answer;
 	struct sl_tree *tree;
 	struct sl_served *served;
-	struct sl_err why; /* the first failure that tells more than "none" */
+	struct sl_err why;   /* the first failure that tells more than "none" */
+	enum sl_note remark; /* what it was about */
 };
 
 /* A held phone stays where it is: it is served as before it was held. */
@@ -21,6 +22,20 @@ standing(const struct sl_phone *phone)
 {
 	return phone->status == SL_HELD ? (enum sl_status)phone->held_from
 	                                : (enum sl_status)phone->status;
+}
+
+static enum sl_note
+remark_of(const struct sl_tree *tree)
+{
+	static const enum sl_note notes[] = {
+		[SL_TREE_PLAIN] = SL_NOTE_NONE,
+		[SL_TREE_OTHER_CASE] = SL_NOTE_CASE,
+		[SL_TREE_REFUSED] = SL_NOTE_UNREADABLE,
+		[SL_TREE_CLASH] = SL_NOTE_CLASH,
+		[SL_TREE_OUTSIDE] = SL_NOTE_OUTSIDE,
+	};
+
+	return notes[sl_tree_remark(tree)];
 }
 
 static bool
@@ -33,10 +48,13 @@ try_stage(struct search *search, uint8_t stage, const char *name)
 	served->rewritten =
 	    sl_tree_find(search->tree, directory, name, served->path,
 	        sizeof(served->path), &why) == SL_OK;
-	if (served->rewritten)
+	if (served->rewritten) {
 		served->stage = stage;
-	else if (search->why.text[0] == '\0')
+		served->remark = remark_of(search->tree);
+	} else if (search->why.text[0] == '\0') {
 		search->why = why;
+		search->remark = remark_of(search->tree);
+	}
 	return served->rewritten;
 }
 
@@ -61,6 +79,8 @@ say_not_found(struct search *search, uint8_t stage, const char *name)
 	const struct sl_route_stage *meant =
 	    &search->answer->route.stage[stage];
 
+	search->served->remark =
+	    search->remark == SL_NOTE_NONE ? SL_NOTE_MISSING : search->remark;
 	if (search->why.text[0] != '\0')
 		snprintf(search->served->note, sizeof(search->served->note),
 		    "%.*s", (int)sizeof(search->served->note) - 1,
@@ -94,6 +114,29 @@ is_recovery(const char *name)
 	return false;
 }
 
+/*
+ * A running 7905 asks for a load as .zup first and, if there is none, as
+ * .sbin: where the plan has that, the phone is not in need of recovery.
+ */
+static bool
+has_signed_form(struct search *search, const char *name)
+{
+	static const char ending[] = ".zup";
+	size_t stem = strlen(name);
+	char other[SL_LOAD_MAX + 8];
+	bool found;
+
+	if (!sl_ends_ignoring_case(name, ending) || stem > SL_LOAD_MAX)
+		return false;
+	stem -= sizeof(ending) - 1;
+	snprintf(other, sizeof(other), "%.*s.sbin", (int)stem, name);
+	found = try_all_stages(search, other);
+	search->served->rewritten = false;
+	search->served->stage = SL_STAGE_NONE;
+	search->served->remark = SL_NOTE_NONE;
+	return found;
+}
+
 /* Not instead of a file that in.tftpd can give as asked. */
 static bool
 try_recovery(struct search *search, const char *name)
@@ -103,6 +146,8 @@ try_recovery(struct search *search, const char *name)
 	for (size_t i = 0; i < RECOVERIES; i++) {
 		if (!sl_starts_ignoring_case(name, recoveries[i].image))
 			continue;
+		if (has_signed_form(search, name))
+			return false;
 		return sl_tree_find(search->tree, "", name, path, sizeof(path),
 		           NULL) == SL_NONE &&
 		       try_all_stages(search, recoveries[i].file);
@@ -119,24 +164,34 @@ serve_boot(struct search *search, const char *name)
 
 	if (!found)
 		say_not_found(search, search->answer->phone.stage, name);
+	else if (search->served->remark == SL_NOTE_NONE &&
+	         search->served->stage != search->answer->phone.stage)
+		search->served->remark = SL_NOTE_OTHER_STAGE;
 }
 
 static void
 serve_firmware(struct search *search, const char *name)
 {
+	struct sl_served *served = search->served;
+	uint8_t own = search->answer->phone.stage;
+
 	if (!try_all_stages(search, name) && !try_recovery(search, name))
-		say_not_found(search, search->answer->phone.stage, name);
+		say_not_found(search, own, name);
+	else if (served->remark == SL_NOTE_NONE && served->stage != own)
+		served->remark = SL_NOTE_OTHER_STAGE;
 }
 
 /*
  * The file of a stage is unsigned, so it is no answer to a signed name.  One
  * in XML is none to a phone that asks for plain text, nor the other way round:
- * the first name that a 7940 is given decides which protocol it loads.
+ * the first name that a 7940 is given decides which protocol it loads.  The
+ * binary profiles of the 7905 and 7912 have no ending at all.
  */
 static bool
 config_fits(const char *name, const char *config)
 {
 	static const char *const kinds[] = { ".xml", ".cnf" };
+	bool profile = strchr(name, '.') == NULL; /* gk<mac>, ld<mac> */
 	bool known = false;
 
 	for (size_t i = 0; i < 2; i++) {
@@ -145,7 +200,7 @@ config_fits(const char *name, const char *config)
 			return true;
 		known |= sl_ends_ignoring_case(config, kinds[i]);
 	}
-	return !known && (sl_ends_ignoring_case(name, kinds[0]) ||
+	return !known && (profile || sl_ends_ignoring_case(name, kinds[0]) ||
 	                     sl_ends_ignoring_case(name, kinds[1]));
 }
 
@@ -158,13 +213,20 @@ asks_own_config(const struct sl_phone *phone, const struct sl_request *request)
 	       sl_same_ignoring_case(request->base, "SIPDefault.cnf");
 }
 
-/* Which stage's file names the load to fetch next. */
+/*
+ * Which stage's file names the load to fetch next: that of the stage it runs,
+ * also when it came back from a transfer that was broken off.  After the last
+ * image it runs the stage whose images it has.
+ */
 static uint8_t
 config_stage(const struct sl_phone *phone)
 {
-	return standing(phone) == SL_CLIMBING && phone->running != SL_STAGE_NONE
-	           ? phone->running
-	           : phone->stage;
+	enum sl_status status = standing(phone);
+
+	if (phone->running == SL_STAGE_NONE || status == SL_FLASHING ||
+	    status == SL_DONE)
+		return phone->stage;
+	return phone->running;
 }
 
 static void
@@ -188,10 +250,13 @@ void
 sl_serve_file(const struct sl_answer *answer, const struct sl_request *request,
     struct sl_tree *tree, struct sl_served *served)
 {
-	struct search search = { answer, tree, served, { "" } };
+	struct search search = {
+		.answer = answer, .tree = tree, .served = served
+	};
 
 	served->rewritten = false;
 	served->stage = SL_STAGE_NONE;
+	served->remark = SL_NOTE_NONE;
 	served->path[0] = '\0';
 	served->note[0] = '\0';
 	if (!answer->planned || tree == NULL ||

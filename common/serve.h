@@ -19,6 +19,7 @@
 struct sl_served {
 	bool rewritten;         /* else as asked */
 	uint8_t stage;          /* index it comes from, or SL_STAGE_NONE */
+	enum sl_note remark;    /* what is remarkable about it */
 	char path[SL_PATH_MAX]; /* relative to the TFTP root */
 	char note[256]; /* why as asked although a stage was meant; or "" */
 };

@@ -39,7 +39,7 @@ void sl_store_abort(struct sl_store *store);
 enum sl_rc sl_store_phone(
     struct sl_store *store, const struct sl_mac *mac, struct sl_phone *phone);
 void sl_store_put_phone(struct sl_store *store, const struct sl_phone *phone);
-/* The phone, its files, history, address and timer. */
+/* The phone, its files, history, address, timer and turn. */
 void sl_store_forget(struct sl_store *store, const struct sl_phone *phone);
 /* The first phone whose MAC is above *mac; NULL: the first of all. */
 enum sl_rc sl_store_next_phone(
@@ -84,6 +84,21 @@ enum sl_rc sl_store_last_due(
     struct sl_store *store, int64_t *due_us, struct sl_mac *mac);
 void sl_store_drop_due(
     struct sl_store *store, int64_t due_us, const struct sl_mac *mac);
+
+/*
+ * A phone's mark at a time in SL_TABLE_DUE, SL_TABLE_TURN or SL_TABLE_QUEUE;
+ * the caller keeps that time in the phone's record.
+ */
+void sl_store_mark(struct sl_store *store, enum sl_table table, int64_t at_us,
+    const struct sl_mac *mac);
+void sl_store_unmark(struct sl_store *store, enum sl_table table, int64_t at_us,
+    const struct sl_mac *mac);
+enum sl_rc sl_store_first_mark(struct sl_store *store, enum sl_table table,
+    int64_t *at_us, struct sl_mac *mac);
+enum sl_rc sl_store_last_mark(struct sl_store *store, enum sl_table table,
+    int64_t *at_us, struct sl_mac *mac);
+/* How many there are; costs as much whatever the answer. */
+size_t sl_store_marks(struct sl_store *store, enum sl_table table);
 
 enum sl_rc sl_store_meta(
     struct sl_store *store, const char *name, uint64_t *value);

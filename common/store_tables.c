@@ -103,6 +103,12 @@ sl_store_forget(struct sl_store *store, const struct sl_phone *phone)
 		sl_store_unbind(store, phone->addr);
 	if (phone->due_us != 0)
 		sl_store_drop_due(store, phone->due_us, &phone->mac);
+	if (phone->turn_us != 0)
+		sl_store_unmark(
+		    store, SL_TABLE_TURN, phone->turn_us, &phone->mac);
+	if (phone->waiting_us != 0)
+		sl_store_unmark(
+		    store, SL_TABLE_QUEUE, phone->waiting_us, &phone->mac);
 	drop_prefix(store, SL_TABLE_FILE, phone->mac.octet, 6);
 	drop_prefix(store, SL_TABLE_HISTORY, phone->mac.octet, 6);
 	drop(store, SL_TABLE_PHONE, phone->mac.octet, 6);
@@ -295,40 +301,33 @@ sl_store_drop_plan(struct sl_store *store, uint16_t id)
 }
 
 void
-sl_store_drop_due(
-    struct sl_store *store, int64_t due_us, const struct sl_mac *mac)
+sl_store_mark(struct sl_store *store, enum sl_table table, int64_t at_us,
+    const struct sl_mac *mac)
 {
 	uint8_t key[SL_DUE_KEY];
 
-	sl_key_due(due_us, mac, key);
-	drop(store, SL_TABLE_DUE, key, sizeof(key));
+	sl_key_due(at_us, mac, key);
+	put(store, table, key, sizeof(key), "", 0);
 }
 
 void
-sl_store_move_due(
-    struct sl_store *store, const struct sl_phone *phone, int64_t was)
+sl_store_unmark(struct sl_store *store, enum sl_table table, int64_t at_us,
+    const struct sl_mac *mac)
 {
 	uint8_t key[SL_DUE_KEY];
 
-	if (was == phone->due_us)
-		return;
-	if (was != 0)
-		sl_store_drop_due(store, was, &phone->mac);
-	if (phone->due_us == 0)
-		return;
-	sl_key_due(phone->due_us, &phone->mac, key);
-	put(store, SL_TABLE_DUE, key, sizeof(key), "", 0);
+	sl_key_due(at_us, mac, key);
+	drop(store, table, key, sizeof(key));
 }
 
 static enum sl_rc
-due_at(struct sl_store *store, MDB_cursor_op end, int64_t *due_us,
-    struct sl_mac *mac)
+mark_at(struct sl_store *store, enum sl_table table, MDB_cursor_op end,
+    int64_t *at_us, struct sl_mac *mac)
 {
 	MDB_cursor *cursor;
 	MDB_val k, v;
-	uint64_t due = 0;
-	int rc = mdb_cursor_open(
-	    store->txn, store->base.table[SL_TABLE_DUE], &cursor);
+	uint64_t at = 0;
+	int rc = mdb_cursor_open(store->txn, store->base.table[table], &cursor);
 
 	if (rc != 0)
 		return SL_IO;
@@ -337,22 +336,65 @@ due_at(struct sl_store *store, MDB_cursor_op end, int64_t *due_us,
 	if (rc != 0 || k.mv_size != SL_DUE_KEY)
 		return rc == MDB_NOTFOUND ? SL_NONE : SL_IO;
 	for (size_t i = 0; i < 8; i++)
-		due = due << 8 | ((const uint8_t *)k.mv_data)[i];
-	*due_us = (int64_t)due;
+		at = at << 8 | ((const uint8_t *)k.mv_data)[i];
+	*at_us = (int64_t)at;
 	memcpy(mac->octet, (const uint8_t *)k.mv_data + 8, 6);
 	return SL_OK;
 }
 
 enum sl_rc
+sl_store_first_mark(struct sl_store *store, enum sl_table table, int64_t *at_us,
+    struct sl_mac *mac)
+{
+	return mark_at(store, table, MDB_FIRST, at_us, mac);
+}
+
+enum sl_rc
+sl_store_last_mark(struct sl_store *store, enum sl_table table, int64_t *at_us,
+    struct sl_mac *mac)
+{
+	return mark_at(store, table, MDB_LAST, at_us, mac);
+}
+
+size_t
+sl_store_marks(struct sl_store *store, enum sl_table table)
+{
+	MDB_stat counts;
+	int rc = mdb_stat(store->txn, store->base.table[table], &counts);
+
+	fail(store, rc);
+	return rc == 0 ? counts.ms_entries : 0;
+}
+
+void
+sl_store_drop_due(
+    struct sl_store *store, int64_t due_us, const struct sl_mac *mac)
+{
+	sl_store_unmark(store, SL_TABLE_DUE, due_us, mac);
+}
+
+void
+sl_store_move_due(
+    struct sl_store *store, const struct sl_phone *phone, int64_t was)
+{
+	if (was == phone->due_us)
+		return;
+	if (was != 0)
+		sl_store_drop_due(store, was, &phone->mac);
+	if (phone->due_us != 0)
+		sl_store_mark(store, SL_TABLE_DUE, phone->due_us, &phone->mac);
+}
+
+enum sl_rc
 sl_store_first_due(struct sl_store *store, int64_t *due_us, struct sl_mac *mac)
 {
-	return due_at(store, MDB_FIRST, due_us, mac);
+	return sl_store_first_mark(store, SL_TABLE_DUE, due_us, mac);
 }
 
 enum sl_rc
 sl_store_last_due(struct sl_store *store, int64_t *due_us, struct sl_mac *mac)
 {
-	return due_at(store, MDB_LAST, due_us, mac);
+	return sl_store_last_mark(store, SL_TABLE_DUE, due_us, mac);
 }
 
 enum sl_rc

@@ -18,6 +18,7 @@
 struct sl_tree {
 	char root[PATH_MAX];
 	unsigned flags;
+	enum sl_tree_remark remark; /* about the last look-up */
 	struct sl_listings *listings;
 };
 
@@ -155,15 +156,17 @@ open_real(int root, char *path, size_t size, int *fd, struct sl_err *err)
 
 /* SL_NONE: nothing of this very name. */
 static enum sl_rc
-judge(const struct sl_tree *tree, int root, char *path, size_t size,
-    struct sl_err *err)
+judge(
+    struct sl_tree *tree, int root, char *path, size_t size, struct sl_err *err)
 {
 	struct stat status;
 	int fd, error;
 	enum sl_rc rc = open_real(root, path, size, &fd, err);
 
-	if (rc != SL_OK)
+	if (rc != SL_OK) {
+		tree->remark = SL_TREE_OUTSIDE;
 		return rc;
+	}
 	if (fd == -ENOENT || fd == -ENOTDIR || fd == -ENAMETOOLONG)
 		return SL_NONE;
 	if (fd < 0)
@@ -196,20 +199,24 @@ find_by_case(
 	    tree->listings, root, directory, base, &matches, &count, err);
 	if (rc != SL_OK || count == 0)
 		return rc == SL_OK ? SL_NONE : rc;
-	if (count > 1)
+	if (count > 1) {
+		tree->remark = SL_TREE_CLASH;
 		return sl_fail(err, SL_INVALID,
 		    "%s: %s and %s differ only in letter case",
 		    *directory == '\0' ? "the TFTP root" : directory,
 		    matches[0], matches[1]);
+	}
 	/* Only ASCII letters differ, so the length is the same. */
 	memcpy(base, matches[0], strlen(base));
 	rc = judge(tree, root, path, size, err);
-	if (rc == SL_NONE)
-		rc = sl_fail(err, SL_INVALID,
-		    "%s: a symbolic link that leads to no file below the TFTP "
-		    "root",
-		    path);
-	return rc;
+	if (rc == SL_OK)
+		tree->remark = SL_TREE_OTHER_CASE;
+	if (rc != SL_NONE)
+		return rc;
+	tree->remark = SL_TREE_OUTSIDE;
+	return sl_fail(err, SL_INVALID,
+	    "%s: a symbolic link that leads to no file below the TFTP root",
+	    path);
 }
 
 enum sl_rc
@@ -219,16 +226,29 @@ sl_tree_find(struct sl_tree *tree, const char *directory, const char *name,
 	enum sl_rc rc = sl_below_join(directory, name, path, size, err);
 	int root;
 
-	if (rc != SL_OK)
+	tree->remark = SL_TREE_PLAIN;
+	if (rc != SL_OK) {
+		tree->remark = SL_TREE_OUTSIDE;
 		return rc;
+	}
 	root = open_root(tree, err);
-	if (root < 0)
-		return SL_IO;
-	rc = judge(tree, root, path, size, err);
-	if (rc == SL_NONE)
-		rc = find_by_case(tree, root, path, size, err);
-	close(root);
+	if (root >= 0) {
+		rc = judge(tree, root, path, size, err);
+		if (rc == SL_NONE)
+			rc = find_by_case(tree, root, path, size, err);
+		close(root);
+	} else {
+		rc = SL_IO;
+	}
+	if (rc != SL_OK && rc != SL_NONE && tree->remark == SL_TREE_PLAIN)
+		tree->remark = SL_TREE_REFUSED;
 	return rc;
+}
+
+enum sl_tree_remark
+sl_tree_remark(const struct sl_tree *tree)
+{
+	return tree->remark;
 }
 
 /* A descriptor of the regular file at `path`, to be read; or -1. */
@@ -333,6 +353,28 @@ sl_tree_loads(struct sl_tree *tree, const char *path, struct sl_loads *loads,
 		    (long long)status.st_size);
 	else
 		rc = read_loads(fd, path, (size_t)status.st_size, loads, err);
+	close(fd);
+	return rc;
+}
+
+enum sl_rc
+sl_tree_read(struct sl_tree *tree, const char *path, char *out, size_t size,
+    size_t *length, struct sl_err *err)
+{
+	struct stat status;
+	int fd = open_file(tree, path, &status, err);
+	enum sl_rc rc;
+
+	if (fd < 0)
+		return SL_IO;
+	rc = read_all(fd, (uint8_t *)out, size, length);
+	if (rc != SL_OK)
+		rc = sl_fail(err, rc, "%s: %s", path, strerror(errno));
+	else if (*length == size)
+		rc = sl_fail(err, SL_INVALID, "%s: more than %zu octets", path,
+		    size - 1);
+	else
+		out[*length] = '\0';
 	close(fd);
 	return rc;
 }

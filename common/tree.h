@@ -36,11 +36,30 @@ void sl_tree_free(struct sl_tree *tree);
 enum sl_rc sl_tree_find(struct sl_tree *tree, const char *directory,
     const char *name, char *path, size_t size, struct sl_err *err);
 
+/* What is remarkable about what a look-up found, or refused with SL_INVALID. */
+enum sl_tree_remark {
+	SL_TREE_PLAIN = 0,
+	SL_TREE_OTHER_CASE, /* found; its name differs in case */
+	SL_TREE_REFUSED,    /* in.tftpd would refuse it */
+	SL_TREE_CLASH,      /* two differ only in case */
+	SL_TREE_OUTSIDE     /* it leads out of the root */
+};
+
+/* About the last sl_tree_find. */
+enum sl_tree_remark sl_tree_remark(const struct sl_tree *tree);
+
 /* Octets of the file at a path that sl_tree_find gave. */
 enum sl_rc sl_tree_size(struct sl_tree *tree, const char *path, uint64_t *size);
 
 /* Reads and parses the .loads at such a path. */
 enum sl_rc sl_tree_loads(struct sl_tree *tree, const char *path,
     struct sl_loads *loads, struct sl_err *err);
+
+/*
+ * Reads the file at such a path into out, and ends it by NUL.  SL_INVALID: it
+ * has `size` octets or more.
+ */
+enum sl_rc sl_tree_read(struct sl_tree *tree, const char *path, char *out,
+    size_t size, size_t *length, struct sl_err *err);
 
 #endif

@@ -16,6 +16,7 @@
  */
 #define class class_
 extern "C" {
+#include "audit.h"
 #include "err.h"
 #include "journal.h"
 #include "model.h"

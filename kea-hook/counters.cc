@@ -25,6 +25,7 @@ const Row rows[] = {
 	{ "stageload-packets", &Counters::packets },
 	{ "stageload-phones", &Counters::phones },
 	{ "stageload-options-set", &Counters::options_set },
+	{ "stageload-options-repaired", &Counters::options_repaired },
 	{ "stageload-state-errors", &Counters::state_errors },
 	{ "stageload-events-dropped", &Counters::events_dropped },
 	{ "stageload-callout-errors", &Counters::callout_errors },

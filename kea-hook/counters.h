@@ -22,6 +22,7 @@ class Counters
 	std::atomic<uint64_t> packets{ 0 };     /* OFFERs and ACKs seen */
 	std::atomic<uint64_t> phones{ 0 };      /* of them, to phones */
 	std::atomic<uint64_t> options_set{ 0 }; /* of them, changed */
+	std::atomic<uint64_t> options_repaired{ 0 };
 	std::atomic<uint64_t> state_errors{ 0 };
 	std::atomic<uint64_t> events_dropped{ 0 };
 	std::atomic<uint64_t> callout_errors{ 0 };

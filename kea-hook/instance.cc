@@ -112,11 +112,14 @@ Instance::toPhone(Reply &reply, const sl_mac &mac)
 	uint8_t way = SL_WAY_ALL;
 	sl_sent sent;
 	Delivery delivery;
+	Audited audited;
 
 	count(counters_.phones);
 	ask(reply, mac, sent, way);
 	delivery = deliver(reply, sent);
-	reply.apply(delivery, parameters_.config->send == SL_SEND_REQUESTED);
+	audited = audit(reply, mac, sent, delivery);
+	reply.apply(delivery, parameters_.config->send == SL_SEND_REQUESTED,
+	    audited.treatment);
 	count(counters_.options_set);
 	LOG_DEBUG(logger, isc::log::DBGLVL_TRACE_BASIC, STAGELOAD_REPLY)
 	    .arg(reply.label())
@@ -124,8 +127,8 @@ Instance::toPhone(Reply &reply, const sl_mac &mac)
 	    .arg(delivery.option150 ? "set" : "left out")
 	    .arg(delivery.option66 ? "set" : "left out")
 	    .arg(delivery.siaddr.toText());
-	if (reply.kind() == Reply::Ack)
-		report(reply, mac, way);
+	if (reply.kind() == Reply::Ack || audited.leavesMalformed())
+		report(reply, mac, way, audited);
 }
 
 /* What the state says the phone shall get, or else the configuration. */
@@ -174,20 +177,37 @@ Instance::deliver(const Reply &reply, const sl_sent &sent)
 	}
 }
 
-void
-Instance::report(const Reply &reply, const sl_mac &mac, uint8_t way)
+/* An option that Kea itself can not write is no reason to send nothing. */
+Audited
+Instance::audit(const Reply &reply, const sl_mac &mac, const sl_sent &sent,
+    const Delivery &delivery)
 {
+	try {
+		return auditor_.audit(
+		    reply, mac, *parameters_.config, sent, delivery);
+	} catch (const std::exception &problem) {
+		failed("pkt4_send", problem.what());
+		return Audited();
+	}
+}
+
+void
+Instance::report(
+    const Reply &reply, const sl_mac &mac, uint8_t way, const Audited &audited)
+{
+	bool bound = reply.kind() == Reply::Ack;
 	sl_event event;
 
-	if (reply.address() == 0)
+	if (bound && reply.address() == 0)
 		return;
 	std::memset(&event, 0, sizeof(event));
 	event.kind = SL_EVENT_LEASE;
 	event.mac = mac;
-	event.addr = reply.address();
+	event.addr = bound ? reply.address() : 0;
 	event.lease = reply.leaseKind();
 	event.way = way;
 	event.model = reply.model();
+	audited.describe(event);
 	reported_.add(event.addr, mac);
 	append(event, reply.label());
 }

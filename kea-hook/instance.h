@@ -16,6 +16,7 @@
 
 #include "common_c.h"
 #include "counters.h"
+#include "findings.h"
 #include "keeper.h"
 #include "params.h"
 #include "pkt.h"
@@ -62,6 +63,7 @@ class Instance
 	sl_sent static_sent_;
 	Delivery static_;
 	Counters counters_;
+	Auditor auditor_{ counters_ };
 	std::unique_ptr<sl_door, DoorFree> door_;
 	std::unique_ptr<Keeper> keeper_; /* uses the door: goes first */
 	Reported reported_;
@@ -76,7 +78,10 @@ class Instance
 	void ask(
 	    const Reply &reply, const sl_mac &mac, sl_sent &sent, uint8_t &way);
 	Delivery deliver(const Reply &reply, const sl_sent &sent);
-	void report(const Reply &reply, const sl_mac &mac, uint8_t way);
+	Audited audit(const Reply &reply, const sl_mac &mac,
+	    const sl_sent &sent, const Delivery &delivery);
+	void report(const Reply &reply, const sl_mac &mac, uint8_t way,
+	    const Audited &audited);
 	void unbind(uint32_t addr, const sl_mac &owner);
 	void append(const sl_event &event, const std::string &label);
 };

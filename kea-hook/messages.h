@@ -5,6 +5,7 @@
 
 #include <log/message_types.h>
 
+extern const isc::log::MessageID STAGELOAD_AUDIT;
 extern const isc::log::MessageID STAGELOAD_BOOTP_ORDER;
 extern const isc::log::MessageID STAGELOAD_CALLOUT_FAILED;
 extern const isc::log::MessageID STAGELOAD_CONFIG_KEPT;

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <stdexcept>
+#include <typeinfo>
 
 #include <boost/make_shared.hpp>
 #include <dhcp/dhcp4.h>
@@ -44,6 +46,42 @@ peek(const Pkt4 &packet, uint16_t code)
 	auto found = packet.options_.find(code);
 
 	return found == packet.options_.end() ? nullptr : found->second.get();
+}
+
+/* These two are on the wire what getData() gives; others may have nothing. */
+bool
+keepsOctets(const Option &option)
+{
+	const std::type_info &type = typeid(option);
+
+	return (type == typeid(Option) || type == typeid(OptionString)) &&
+	       option.getOptions().empty();
+}
+
+/* False: it is not there.  Nothing is copied of what is octets already. */
+bool
+octetsOf(const Pkt4 &packet, uint16_t code, OptionBuffer &room,
+    const uint8_t *&data, size_t &length)
+{
+	auto all = packet.options_.equal_range(code);
+	const OptionBuffer *octets = &room;
+
+	if (all.first == all.second)
+		return false;
+	if (std::next(all.first) == all.second &&
+	    keepsOctets(*all.first->second)) {
+		octets = &all.first->second->getData();
+	} else {
+		/* A client joins several of one code (RFC 3396). */
+		for (auto one = all.first; one != all.second; ++one) {
+			const OptionBuffer more = one->second->toBinary();
+
+			room.insert(room.end(), more.begin(), more.end());
+		}
+	}
+	data = octets->data();
+	length = octets->size();
+	return true;
 }
 
 bool
@@ -223,6 +261,8 @@ Reply::leaseKind() const
 {
 	if (query_->getType() == isc::dhcp::DHCPINFORM)
 		return SL_LEASE_INFORM;
+	if (kind_ == Offer)
+		return SL_LEASE_OFFER;
 	return query_->getCiaddr().isV4Zero() ? SL_LEASE_BOOT : SL_LEASE_RENEW;
 }
 
@@ -258,14 +298,41 @@ Reply::put(uint16_t code, const OptionPtr &option, bool allowed)
 }
 
 void
-Reply::apply(const Delivery &delivery, bool only_requested)
+Reply::own(Own &own) const
 {
-	put(SL_OPTION_TFTP_SERVERS, delivery.option150,
-	    !only_requested || asksFor(SL_OPTION_TFTP_SERVERS));
-	put(SL_OPTION_TFTP_NAME, delivery.option66,
-	    !only_requested || asksFor(SL_OPTION_TFTP_NAME));
-	setServerName(*response_, delivery.option66);
-	response_->setSiaddr(delivery.siaddr);
+	own.in.has150 = octetsOf(*response_, SL_OPTION_TFTP_SERVERS,
+	    own.room150, own.in.option150, own.in.option150_length);
+	own.in.has66 = octetsOf(*response_, SL_OPTION_TFTP_NAME, own.room66,
+	    own.in.option66, own.in.option66_length);
+	own.in.siaddr = response_->getSiaddr().toUint32();
+}
+
+bool
+Reply::gets(const Delivery &delivery, bool only_requested) const
+{
+	return !delivery.siaddr.isV4Zero() ||
+	       (delivery.option150 &&
+	           (!only_requested || asksFor(SL_OPTION_TFTP_SERVERS))) ||
+	       (delivery.option66 &&
+	           (!only_requested || asksFor(SL_OPTION_TFTP_NAME)));
+}
+
+void
+Reply::apply(
+    const Delivery &delivery, bool only_requested, const Treatment &treatment)
+{
+	if (treatment.option150 != Treatment::Leave)
+		put(SL_OPTION_TFTP_SERVERS, delivery.option150,
+		    !only_requested || treatment.option150 == Treatment::Mend ||
+		        asksFor(SL_OPTION_TFTP_SERVERS));
+	if (treatment.option66 != Treatment::Leave) {
+		put(SL_OPTION_TFTP_NAME, delivery.option66,
+		    !only_requested || treatment.option66 == Treatment::Mend ||
+		        asksFor(SL_OPTION_TFTP_NAME));
+		setServerName(*response_, delivery.option66);
+	}
+	if (treatment.siaddr != Treatment::Leave)
+		response_->setSiaddr(delivery.siaddr);
 }
 
 namespace

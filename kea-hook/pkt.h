@@ -33,6 +33,25 @@ Delivery prepare(const sl_sent &sent);
 Delivery prepare(
     const sl_sent &sent, const sl_sent &known_sent, const Delivery &known);
 
+/* What becomes of Kea's own, part by part. */
+struct Treatment {
+	enum How {
+		Usual, /* as send-options and the way of delivery say */
+		Mend,  /* it goes, and ours comes even if nobody asked */
+		Leave  /* it stays, octet by octet */
+	};
+	How option150 = Usual;
+	How option66 = Usual; /* and sname */
+	How siaddr = Usual;
+};
+
+/* Kea's own 150, 66 and siaddr; the octets are good until apply(). */
+struct Own {
+	sl_audit_input in = {};
+	/* For options that are not kept as octets. */
+	isc::dhcp::OptionBuffer room150, room66;
+};
+
 /* An OFFER or ACK on its way out, and the packet that it answers. */
 class Reply
 {
@@ -57,8 +76,13 @@ class Reply
 	enum sl_lease_kind leaseKind() const;
 	std::string label() const;
 
+	/* Fills in what is there, nothing about what is intended. */
+	void own(Own &own) const;
+	/* Whether apply() tells the phone any server. */
+	bool gets(const Delivery &delivery, bool only_requested) const;
 	/* only_requested: 150 and 66 only where option 55 names them. */
-	void apply(const Delivery &delivery, bool only_requested);
+	void apply(const Delivery &delivery, bool only_requested,
+	    const Treatment &treatment);
 
       private:
 	isc::dhcp::Pkt4Ptr query_, response_;

@@ -41,6 +41,7 @@ struct context {
 	 * the next one is judged, so its copy is the child's own request.
 	 */
 	struct sl_event last;
+	time_t strange_s; /* when a stranger's request was journaled last */
 };
 
 #define TOKEN_NONE 0
@@ -211,7 +212,7 @@ take_peer(const struct sockaddr *peer, struct sl_event *event)
 }
 
 /* By address, else by the MAC in a name that only the phone itself asks. */
-static bool
+static enum sl_rc
 identify(struct context *ctx, const struct sl_request *request,
     struct sl_event *event)
 {
@@ -226,7 +227,29 @@ identify(struct context *ctx, const struct sl_request *request,
 		event->by_name = true;
 	}
 	event->mac = ctx->answer.phone.mac;
-	return rc == SL_OK;
+	return rc;
+}
+
+/*
+ * Firmware asked from an address that no lease tells.  Anybody can ask at any
+ * rate, so only one a second is told.
+ */
+static void
+tell_stranger(struct context *ctx, const struct sl_request *asked)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+	if (ctx->last.addr == 0 || now.tv_sec == ctx->strange_s ||
+	    (asked->class != SL_CLASS_BOOT && asked->class != SL_CLASS_LOADS &&
+	        asked->class != SL_CLASS_IMAGE))
+		return;
+	ctx->strange_s = now.tv_sec;
+	memset(&ctx->last.mac, 0, sizeof(ctx->last.mac));
+	ctx->last.kind = SL_EVENT_REQUEST;
+	ctx->last.stage = SL_STAGE_NONE;
+	sl_copy(ctx->last.name, sizeof(ctx->last.name), asked->base);
+	sl_door_append(ctx->door, &ctx->last);
 }
 
 /* What in.tftpd is to open.  False: it does not fit. */
@@ -280,6 +303,26 @@ tell_note(struct context *ctx, const struct sl_served *served)
 	say(ctx, TFTPD_REMAP_LOG_WARNING, line);
 }
 
+/* Firmware only: what a running phone asks beside it is small. */
+static bool
+must_wait(const struct context *ctx, const struct sl_request *asked)
+{
+	return ctx->answer.planned && ctx->answer.phone.waits != 0 &&
+	       (asked->class == SL_CLASS_BOOT ||
+	           asked->class == SL_CLASS_LOADS ||
+	           asked->class == SL_CLASS_IMAGE);
+}
+
+static enum tftpd_remap_verdict
+deny(struct sl_event *event, struct tftpd_remap_request *request,
+    const char *text)
+{
+	event->denied = true;
+	request->deny_code = 0;
+	request->deny_text = text;
+	return TFTPD_REMAP_DENY;
+}
+
 static enum tftpd_remap_verdict
 judge(struct context *ctx, const struct sl_request *asked,
     struct tftpd_remap_request *request)
@@ -289,17 +332,17 @@ judge(struct context *ctx, const struct sl_request *asked,
 	enum tftpd_remap_verdict verdict = TFTPD_REMAP_PASS;
 
 	sl_serve_file(&ctx->answer, asked, ctx->tree, &served);
-	if (served.note[0] != '\0')
-		tell_note(ctx, &served);
 	event->stage = served.stage;
-	if (served.rewritten) {
+	event->note = (uint8_t)served.remark;
+	if (must_wait(ctx, asked)) {
+		verdict = deny(event, request, "busy, retry");
+	} else if (served.rewritten) {
 		verdict = TFTPD_REMAP_REWRITE;
-		if (!write_name(ctx, &served, request)) {
-			verdict = TFTPD_REMAP_DENY;
-			event->denied = true;
-			request->deny_code = 0;
-			request->deny_text = "name of the file is too long";
-		}
+		if (!write_name(ctx, &served, request))
+			verdict = deny(
+			    event, request, "name of the file is too long");
+	} else if (served.note[0] != '\0') {
+		tell_note(ctx, &served);
 	}
 	event->kind = SL_EVENT_REQUEST;
 	sl_door_append(ctx->door, event);
@@ -313,6 +356,7 @@ module_rewrite(void *opaque, struct tftpd_remap_request *request)
 {
 	struct context *ctx = opaque;
 	struct sl_request asked;
+	enum sl_rc rc;
 
 	if (!HAS(request, token))
 		return TFTPD_REMAP_PASS;
@@ -325,7 +369,10 @@ module_rewrite(void *opaque, struct tftpd_remap_request *request)
 	refresh(ctx, REFRESH_MS);
 	ctx->last = (struct sl_event){ .class = (uint8_t)asked.class };
 	take_peer(request->peer, &ctx->last);
-	if (!identify(ctx, &asked, &ctx->last))
+	rc = identify(ctx, &asked, &ctx->last);
+	if (rc == SL_NONE)
+		tell_stranger(ctx, &asked);
+	if (rc != SL_OK)
 		return TFTPD_REMAP_PASS;
 	sl_copy(ctx->last.name, sizeof(ctx->last.name), asked.base);
 	return judge(ctx, &asked, request);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "finding.h"
 #include "model.h"
 #include "phone_json.h"
 #include "reason.h"
@@ -17,6 +18,8 @@ struct showing {
 	struct sl_json json;
 	unsigned name_width;
 	bool any;
+	struct sl_told_finding told[2];
+	size_t told_count;
 };
 
 static const char *const ways[SL_WAYS] = { "150+66+siaddr", "66", "150",
@@ -109,6 +112,18 @@ put_record(const struct sl_answer *answer)
 	put_field("reason", text);
 }
 
+static void
+put_findings(const struct showing *showing)
+{
+	for (size_t i = 0; i < showing->told_count; i++) {
+		const struct sl_told_finding *told = &showing->told[i];
+
+		put_field("finding", sl_finding_name(told->finding));
+		put_field("", told->text);
+		printf("%-12s { %s }\n", "Kea's cure", told->cure);
+	}
+}
+
 static bool
 measure_file(void *ctx, const struct sl_file *file)
 {
@@ -137,18 +152,20 @@ put_file(void *ctx, const struct sl_file *file)
 	if (!showing->any) {
 		printf("\n%-12s  ", "STAGE");
 		put_padded("FILE", showing->name_width);
-		printf("%-6s  %5s  %5s  %6s  %9s  %-11s  %s\n", "KIND", "ASKED",
-		    "GOT", "FAILED", "OCTETS", "OUTCOME", "TIME");
+		printf("%-6s  %5s  %5s  %6s  %9s  %-11s  %-20s  %s\n", "KIND",
+		    "ASKED", "GOT", "FAILED", "OCTETS", "OUTCOME", "TIME",
+		    "NOTE");
 	}
 	showing->any = true;
 	put_padded(stage_name(showing->answer, file->stage), 12);
 	put_padded(file->name, showing->name_width);
 	sl_time_print(
 	    file->ended_us != 0 ? file->ended_us : file->asked_us, text);
-	printf("%-6s  %5u  %5u  %6u  %9ju  %-11s  %s\n",
+	printf("%-6s  %5u  %5u  %6u  %9ju  %-11s  %-20s  %s\n",
 	    sl_class_name((enum sl_class)file->class), file->asked, file->got,
 	    file->failed, (uintmax_t)file->bytes,
-	    sl_outcome_name((enum sl_outcome)file->outcome), text);
+	    sl_outcome_name((enum sl_outcome)file->outcome), text,
+	    sl_note_name((enum sl_note)file->note));
 	return true;
 }
 
@@ -175,6 +192,7 @@ put_text(struct sl_view *view, struct showing *showing)
 	const struct sl_mac *mac = &showing->answer->phone.mac;
 
 	put_record(showing->answer);
+	put_findings(showing);
 	showing->name_width = 4;
 	sl_view_files(view, mac, measure_file, showing);
 	sl_view_files(view, mac, put_file, showing);
@@ -208,6 +226,7 @@ json_file(void *ctx, const struct sl_file *file)
 	sl_json_text(
 	    json, "outcome", sl_outcome_name((enum sl_outcome)file->outcome));
 	sl_json_number(json, "tftp_error", file->tftp_error);
+	sl_json_text(json, "note", sl_note_name((enum sl_note)file->note));
 	sl_json_time(json, "asked_at", file->asked_us);
 	sl_json_time(json, "ended_at", file->ended_us);
 	sl_json_end(json, '}');
@@ -231,6 +250,25 @@ json_line(void *ctx, const struct sl_line *line)
 	sl_json_text(json, "text", line->text);
 	sl_json_end(json, '}');
 	return true;
+}
+
+static void
+json_findings(struct showing *showing)
+{
+	struct sl_json *json = &showing->json;
+
+	sl_json_begin(json, "findings", '[');
+	for (size_t i = 0; i < showing->told_count; i++) {
+		const struct sl_told_finding *told = &showing->told[i];
+
+		sl_json_begin(json, NULL, '{');
+		sl_json_number(json, "option", told->option);
+		sl_json_text(json, "name", sl_finding_name(told->finding));
+		sl_json_text(json, "text", told->text);
+		sl_json_text(json, "cure", told->cure);
+		sl_json_end(json, '}');
+	}
+	sl_json_end(json, ']');
 }
 
 /* What `status --json` says of a phone, and more. */
@@ -259,6 +297,7 @@ put_json(struct sl_view *view, struct showing *showing)
 	else
 		sl_json_number(json, "images_all", phone->images_all);
 	sl_json_time(json, "first_seen", phone->first_seen_us);
+	json_findings(showing);
 	sl_json_begin(json, "files", '[');
 	sl_view_files(view, &phone->mac, json_file, showing);
 	sl_json_end(json, ']');
@@ -275,6 +314,7 @@ show(const struct sl_cli *cli, const struct sl_mac *mac, bool json,
 {
 	struct showing showing = { .answer = answer };
 	struct sl_err err = { "" };
+	struct sl_config *config;
 	struct sl_view *view;
 	enum sl_rc rc;
 	int status = sl_cli_phone(cli, mac, answer);
@@ -284,11 +324,15 @@ show(const struct sl_cli *cli, const struct sl_mac *mac, bool json,
 	view = sl_view_open(cli->state, &rc, &err);
 	if (view == NULL)
 		return sl_cli_failed(cli, rc, &err);
+	config = sl_cli_config(cli->state, &err);
+	showing.told_count =
+	    sl_findings_read(view, answer, config, showing.told);
 	if (json)
 		put_json(view, &showing);
 	else
 		put_text(view, &showing);
 	sl_view_close(view);
+	sl_config_free(config);
 	return SL_EXIT_DONE;
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "finding.h"
 #include "model.h"
 
 #include "plan.h"
@@ -16,6 +17,7 @@
 #include "screen.h"
 #include "serve.h"
 #include "tree.h"
+#include "trouble.h"
 #include "view.h"
 
 #define LINE_MAX_TOLD 1024
@@ -29,6 +31,9 @@ struct question {
 	struct sl_tree *tree;     /* NULL: no TFTP root is known */
 	const char *root;
 	struct sl_answer answer;
+	struct sl_told_finding told[2];
+	size_t told_count;
+	struct sl_trouble trouble;
 };
 
 static void tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -45,19 +50,6 @@ tell(const char *format, ...)
 	va_end(args);
 	sl_put_safe(stdout, text, 0);
 	putchar('\n');
-}
-
-static void
-read_config(struct question *q)
-{
-	char *json = NULL;
-	size_t length = 0;
-	enum sl_rc rc =
-	    sl_state_published(q->cli->state, &json, &length, &q->no_config);
-
-	if (rc == SL_OK)
-		q->config = sl_config_parse(json, length, &rc, &q->no_config);
-	free(json);
 }
 
 static void
@@ -106,7 +98,51 @@ tell_place(const struct question *q)
 	sl_reason_text((enum sl_reason)phone->reason, phone,
 	    q->answer.planned ? route : NULL, text, sizeof(text));
 	if (text[0] != '\0')
-		tell("Why: %s.", text);
+		tell("Why: %s (%s).", text,
+		    sl_reason_name((enum sl_reason)phone->reason));
+}
+
+/* What is behind the reason, and what the administrator can do. */
+static void
+tell_trouble(const struct question *q)
+{
+	const struct sl_trouble *trouble = &q->trouble;
+	const char *cure =
+	    sl_reason_cure((enum sl_reason)q->answer.phone.reason);
+	char time[SL_TIME_TEXT];
+
+	if (trouble->evidence[0] != '\0') {
+		sl_time_print(trouble->time_us, time);
+		tell("Seen %s: %s.", time, trouble->evidence);
+	}
+	for (size_t i = 0; i < trouble->count; i++) {
+		const struct sl_file *file = &trouble->file[i];
+
+		tell("  %s %s (asked %u times).", file->name,
+		    sl_trouble_note((enum sl_note)file->note), file->asked);
+	}
+	if (cure[0] != '\0')
+		tell("What to do: %s.", cure);
+}
+
+static void
+tell_findings(const struct question *q)
+{
+	for (size_t i = 0; i < q->told_count; i++) {
+		const struct sl_told_finding *told = &q->told[i];
+
+		tell("In its newest reply Kea had %s: %s.",
+		    sl_finding_name(told->finding), told->text);
+		printf(
+		    "  Kea configuration that mends it: { %s }\n", told->cure);
+		if (told->example)
+			puts("  with your server in place of 192.0.2.10.");
+	}
+	if (q->told_count > 0 && q->config != NULL &&
+	    q->config->audit == SL_AUDIT_WARN)
+		puts(
+		    "  Until then the phone gets it as it is, whatever is said "
+		    "below (option-audit is warn).");
 }
 
 static void
@@ -283,6 +319,12 @@ answer(struct question *q)
 	if (view == NULL)
 		return sl_cli_failed(q->cli, rc, &err);
 	rc = sl_view_phone(view, &q->mac, &q->answer);
+	q->config = sl_cli_config(q->cli->state, &q->no_config);
+	if (rc == SL_OK)
+		q->told_count =
+		    sl_findings_read(view, &q->answer, q->config, q->told);
+	if (rc == SL_OK)
+		sl_trouble_read(view, &q->answer.phone, &q->trouble);
 	sl_view_close(view);
 	if (rc != SL_OK && rc != SL_NONE) {
 		sl_complain("%s/%s: its record can not be read", q->cli->state,
@@ -290,7 +332,6 @@ answer(struct question *q)
 		return SL_EXIT_STATE;
 	}
 	q->known = rc == SL_OK;
-	read_config(q);
 	open_tree(q);
 	if (!q->known) {
 		tell_unknown(q);
@@ -298,6 +339,8 @@ answer(struct question *q)
 	}
 	tell_who(q);
 	tell_place(q);
+	tell_trouble(q);
+	tell_findings(q);
 	tell_dhcp(q);
 	tell_tftp(q);
 	putchar('\n');

@@ -47,6 +47,13 @@ START_TEST(every_kind_comes_back_as_it_was)
 		    .lease = 2,
 		    .way = SL_WAY_SIADDR,
 		    .model = 7906 },
+		{ .kind = SL_EVENT_LEASE,
+		    .lease = SL_LEASE_OFFER,
+		    .finding150 = UINT8_MAX,
+		    .finding66 = 1,
+		    .raw_length = SL_EVENT_RAW_MAX,
+		    .raw = { [0] = 0xff, [SL_EVENT_RAW_MAX - 1] = 0xfe },
+		    .left = true },
 		{ .kind = SL_EVENT_UNBIND, .addr = 0xffffffff },
 		{ .kind = SL_EVENT_REQUEST,
 		    .addr = 1,
@@ -74,7 +81,7 @@ START_TEST(every_kind_comes_back_as_it_was)
 		struct sl_event event = events[i], got;
 
 		event.time_us = INT64_MAX - (int64_t)i;
-		event.mac.octet[i] = 0xff;
+		event.mac.octet[i % sizeof(event.mac.octet)] = 0xff;
 		ck_assert_int_eq(sl_journal_append(fd, &event, NULL), SL_OK);
 		ck_assert_int_eq(
 		    sl_journal_read(reader, &position, &got, &skipped, NULL),

@@ -300,6 +300,56 @@ START_TEST(parts_up_to_the_limit_are_kept_and_one_more_refused)
 }
 END_TEST
 
+static struct sl_loads
+read_text(const char *text)
+{
+	struct sl_loads loads;
+	struct sl_err err = { "" };
+
+	ck_assert_msg(sl_loads_parse((const uint8_t *)suite_text_at_edge(text),
+	                  strlen(text), &loads, &err) == SL_OK,
+	    "%s", err.text);
+	return loads;
+}
+
+START_TEST(sections_tell_which_parts_are_theirs)
+{
+	struct sl_loads loads = read_text("a.sbn\nb.sebn\n");
+
+	ck_assert_uint_eq(loads.section_count, 0);
+	ck_assert_uint_eq(loads.count, 2);
+	loads = read_text("a.sbn\r\n[PLATFORM_1]\r\nb.sbn\r\nc.sbn\r\n"
+	                  "[PLATFORM_2]\r\nc.sbn\r\nd.sebn\r\n[EMPTY]\r\n");
+	ck_assert_uint_eq(loads.count, 4);
+	ck_assert_uint_eq(loads.section_count, 3);
+	ck_assert_uint_eq(loads.section[0], 0x7);
+	ck_assert_uint_eq(loads.section[1], 0xd);
+	ck_assert_uint_eq(loads.section[2], 0x1);
+	loads = read_text("[]\n[\n]\n[x\na.sbn\n");
+	ck_assert_uint_eq(loads.section_count, 0);
+}
+END_TEST
+
+START_TEST(sections_up_to_the_limit_are_kept_and_one_more_refused)
+{
+	char text[SL_LOADS_SECTIONS_MAX * 8 + 16] = "";
+	struct sl_loads loads;
+	struct sl_err err = { "" };
+
+	for (int i = 0; i < SL_LOADS_SECTIONS_MAX; i++)
+		strcat(text, "[P]\n");
+	strcat(text, "a.sbn\n");
+	loads = read_text(text);
+	ck_assert_uint_eq(loads.section_count, SL_LOADS_SECTIONS_MAX);
+	ck_assert_uint_eq(loads.section[SL_LOADS_SECTIONS_MAX - 1], 1);
+	strcat(text, "[P]\n");
+	ck_assert_int_eq(
+	    sl_loads_parse((const uint8_t *)text, strlen(text), &loads, &err),
+	    SL_INVALID);
+	ck_assert_str_eq(err.text, "offset 134: more than 32 sections");
+}
+END_TEST
+
 START_TEST(file_larger_than_any_loads_is_refused_unread)
 {
 	struct sl_loads loads;
@@ -350,6 +400,9 @@ main(void)
 	tcase_add_test(t, parts_up_to_the_limit_are_kept_and_one_more_refused);
 	tcase_add_test(t, file_larger_than_any_loads_is_refused_unread);
 	tcase_add_test(t, nothing_at_all_is_refused);
+	tcase_add_test(t, sections_tell_which_parts_are_theirs);
+	tcase_add_test(
+	    t, sections_up_to_the_limit_are_kept_and_one_more_refused);
 	suite_add_tcase(suite, t);
 	return suite_run(suite);
 }

@@ -250,6 +250,19 @@ START_TEST(boot_file_names_the_only_model_that_asks_it)
 }
 END_TEST
 
+START_TEST(boot_file_names_all_models_that_ask_it)
+{
+	ck_assert_uint_eq(sl_model_asking("os79xx.txt", 0)->number, 7940);
+	ck_assert_uint_eq(sl_model_asking("OS79XX.TXT", 1)->number, 7960);
+	ck_assert_ptr_null(sl_model_asking("OS79XX.TXT", 2));
+	ck_assert_uint_eq(
+	    sl_model_asking("term06.default.loads", 0)->number, 7906);
+	ck_assert_ptr_null(sl_model_asking("term06.default.loads", 1));
+	ck_assert_ptr_null(sl_model_asking("", 0));
+	ck_assert_ptr_null(sl_model_asking("OS79XX.TXT", SIZE_MAX));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -269,6 +282,7 @@ main(void)
 	tcase_add_test(t, term_file_carries_the_last_two_digits_of_the_model);
 	tcase_add_loop_test(
 	    t, boot_file_names_the_only_model_that_asks_it, 0, COUNT(boots));
+	tcase_add_test(t, boot_file_names_all_models_that_ask_it);
 	suite_add_tcase(suite, t);
 	return suite_run(suite);
 }

@@ -24,11 +24,38 @@ START_TEST(phone_is_known_by_its_address)
 }
 END_TEST
 
+/* Any address can ask at any rate: one request a second is told. */
+START_TEST(stranger_that_asks_firmware_is_told_as_nobody)
+{
+	static const char *const names[] = { BOOT, "x.sbn", "x.loads" };
+	static const struct sl_mac nobody = { { 0 } };
+	struct sl_event event;
+	unsigned events = 0;
+
+	/* So that the newest answer is a phone's. */
+	ask(PHONE, BOOT);
+	next_event();
+	for (size_t i = 0; i < 300; i++)
+		ck_assert_str_eq(
+		    ask(STRANGER, names[i % COUNT(names)]), "(pass)");
+	event = next_event();
+	ck_assert_uint_eq(event.kind, SL_EVENT_REQUEST);
+	ck_assert(sl_mac_equal(&event.mac, &nobody));
+	ck_assert_uint_eq(event.addr, 0xc0000263);
+	ck_assert_uint_eq(event.class, SL_CLASS_BOOT);
+	ck_assert_uint_eq(event.stage, SL_STAGE_NONE);
+	ck_assert_str_eq(event.name, BOOT);
+	while (sl_journal_read(journal, &position, &event, NULL, NULL) == SL_OK)
+		events++;
+	ck_assert_uint_lt(events, 100);
+}
+END_TEST
+
 START_TEST(stranger_is_passed_and_not_journaled)
 {
-	static const char *const names[] = { BOOT, "x.sbn", "x.loads",
-		"XMLDefault.cnf.xml", "SEP001BD4999999.cnf.xml",
-		"CTLSEP001BD4999999.tlv", "gk" MAC "0", "pxelinux.0", "" };
+	static const char *const names[] = { "XMLDefault.cnf.xml",
+		"SEP001BD4999999.cnf.xml", "CTLSEP001BD4999999.tlv",
+		"gk" MAC "0", "pxelinux.0", "" };
 
 	for (size_t i = 0; i < COUNT(names); i++)
 		ck_assert_str_eq(ask(STRANGER, names[i]), "(pass)");
@@ -143,6 +170,45 @@ START_TEST(a_name_forges_no_log_line)
 }
 END_TEST
 
+/* ---- whose turn has not come ---- */
+
+START_TEST(waiting_phone_is_denied_firmware)
+{
+	static const char *const names[] = { BOOT, "SIP11.loads",
+		"jar11sip.9-4-2ES9.sbn", "cnu11.sbn" };
+
+	for (size_t i = 0; i < COUNT(names); i++) {
+		struct tftpd_remap_request request =
+		    ask_as(TFTPD_REMAP_RRQ, WAITS, names[i]);
+		struct sl_event event;
+
+		ck_assert_int_eq(
+		    module->rewrite(context, &request), TFTPD_REMAP_DENY);
+		ck_assert_uint_eq(request.deny_code, 0);
+		ck_assert_str_eq(request.deny_text, "busy, retry");
+		ck_assert_uint_eq(request.token, 0);
+		event = next_event();
+		ck_assert(event.denied);
+		ck_assert(sl_mac_equal(&event.mac, &waits_mac));
+		ck_assert_str_eq(event.name, names[i]);
+	}
+	/* What is not there is no news now. */
+	ck_assert_int_eq(lines, 0);
+}
+END_TEST
+
+START_TEST(waiting_phone_is_served_what_it_runs_with)
+{
+	ck_assert_str_eq(
+	    ask(WAITS, "SEP001BD4123458.cnf.xml"), "sccp/bridge.cnf.xml");
+	ck_assert(!next_event().denied);
+	ck_assert_str_eq(ask(WAITS, "CTLSEP001BD4123458.tlv"), "(pass)");
+	ck_assert(!next_event().denied);
+	ck_assert_str_eq(ask(WAITS, "RINGLIST.DAT"), "(pass)");
+	expect_no_event();
+}
+END_TEST
+
 /* ---- the new name ---- */
 
 START_TEST(name_keeps_its_slash_in_a_chroot)
@@ -225,10 +291,12 @@ main(void)
 	Suite *suite = suite_create("module");
 	TCase *whose = add_case(suite, "whose", set_up);
 	TCase *what = add_case(suite, "what", set_up);
+	TCase *whose_turn = add_case(suite, "turn", set_up);
 	TCase *new_name = add_case(suite, "name", set_up);
 
 	tcase_add_test(whose, phone_is_known_by_its_address);
 	tcase_add_test(whose, stranger_is_passed_and_not_journaled);
+	tcase_add_test(whose, stranger_that_asks_firmware_is_told_as_nobody);
 	tcase_add_test(whose, unknown_address_is_known_by_the_name);
 	tcase_add_test(whose, address_goes_before_the_name);
 	tcase_add_test(whose, phone_without_a_plan_is_passed_and_journaled);
@@ -237,6 +305,8 @@ main(void)
 	tcase_add_test(what, image_of_another_stage_is_served_and_said);
 	tcase_add_test(what, missing_file_is_passed_and_said_once);
 	tcase_add_test(what, a_name_forges_no_log_line);
+	tcase_add_test(whose_turn, waiting_phone_is_denied_firmware);
+	tcase_add_test(whose_turn, waiting_phone_is_served_what_it_runs_with);
 	tcase_add_test(new_name, name_keeps_its_slash_in_a_chroot);
 	tcase_add_test(new_name, name_is_absolute_without_a_chroot);
 	tcase_add_test(new_name, name_without_room_is_denied);

@@ -89,6 +89,8 @@ START_TEST(without_a_token_nothing_is_reported)
 	request = ask_as(TFTPD_REMAP_RRQ, STRANGER, BOOT);
 	ck_assert_int_eq(module->rewrite(context, &request), TFTPD_REMAP_PASS);
 	ck_assert_uint_eq(request.token, 0);
+	/* As a stranger's request; its end is nobody's. */
+	ck_assert_uint_eq(next_event().kind, SL_EVENT_REQUEST);
 	report(request.token, &endings[0]);
 	expect_no_event();
 }

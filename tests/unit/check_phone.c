@@ -422,6 +422,55 @@ START_TEST(climbing_phone_that_is_reset_gets_the_next_stage)
 }
 END_TEST
 
+START_TEST(new_phone_that_asks_no_load_runs_what_its_configuration_names)
+{
+	struct sl_phone phone = phone_in(_i == 0 ? SL_NEW : SL_SILENT);
+	struct sl_facts facts = facts_at(NOW);
+	struct sl_step step;
+
+	facts.names_target = true;
+	sl_phone_step(&phone, SL_ON_LIFE, &facts);
+	ck_assert_uint_eq(phone.status, SL_NEW);
+	ck_assert_int_eq(phone.due_us, NOW + WINDOW_US);
+	/* It asks again: that postpones nothing. */
+	facts.now_us = NOW + S;
+	sl_phone_step(&phone, SL_ON_LIFE, &facts);
+	ck_assert_int_eq(phone.due_us, NOW + WINDOW_US);
+	facts.now_us = NOW + WINDOW_US;
+	step = sl_phone_step(&phone, SL_ON_WINDOW, &facts);
+	ck_assert_int_eq(step.reason, SL_REASON_ON_TARGET);
+	ck_assert(step.new_stage);
+	ck_assert_uint_eq(phone.status, SL_DONE);
+	ck_assert_uint_eq(phone.stage, STAGES - 1);
+	ck_assert_uint_eq(phone.running, STAGES - 1);
+	ck_assert_int_eq(phone.due_us, 0);
+}
+END_TEST
+
+START_TEST(new_phone_that_asks_a_load_or_got_no_configuration_is_not_there)
+{
+	struct sl_phone phone = phone_in(SL_NEW);
+	struct sl_facts facts = facts_at(NOW);
+
+	facts.names_target = true;
+	sl_phone_step(&phone, SL_ON_LIFE, &facts);
+	facts.now_us = NOW + S;
+	sl_phone_step(&phone, SL_ON_LOADS, &facts);
+	ck_assert_uint_eq(phone.status, SL_BOOTING);
+	facts.now_us = NOW + WINDOW_US;
+	sl_phone_step(&phone, SL_ON_WINDOW, &facts);
+	ck_assert_uint_eq(phone.status, SL_BOOTING);
+	/* Its configuration was asked, but not delivered. */
+	phone = phone_in(SL_NEW);
+	sl_phone_step(&phone, SL_ON_LIFE, &facts);
+	facts.names_target = false;
+	facts.now_us = phone.due_us;
+	sl_phone_step(&phone, SL_ON_WINDOW, &facts);
+	ck_assert_uint_eq(phone.status, SL_NEW);
+	ck_assert_int_eq(phone.due_us, 0);
+}
+END_TEST
+
 START_TEST(strategy_says_where_a_phone_begins)
 {
 	ck_assert_uint_eq(sl_phone_first_stage(SL_CLIMB, 5), 0);
@@ -453,6 +502,11 @@ guards(void)
 	tcase_add_test(t, done_phone_that_is_reset_is_served_the_target);
 	tcase_add_test(t, done_phone_that_asks_a_lower_load_starts_again_there);
 	tcase_add_test(t, climbing_phone_that_is_reset_gets_the_next_stage);
+	tcase_add_loop_test(t,
+	    new_phone_that_asks_no_load_runs_what_its_configuration_names, 0,
+	    2);
+	tcase_add_test(
+	    t, new_phone_that_asks_a_load_or_got_no_configuration_is_not_there);
 	tcase_add_test(t, strategy_says_where_a_phone_begins);
 	return t;
 }

@@ -46,6 +46,7 @@ next_facts(struct sl_facts *f)
 	f->now_us = next_time(f->now_us);
 	f->stage = any(8) == 0 ? SL_STAGE_NONE : (uint8_t)any(STAGES_TRIED + 1);
 	f->repeated = any(4) == 0;
+	f->names_target = any(4) == 0;
 	f->images_asked = any(2) == 0 ? 0 : (uint16_t)any(6);
 	f->images_acked = (uint16_t)any(f->images_asked + 1u);
 	f->images_pending =
@@ -69,7 +70,8 @@ static bool
 may_be_judged(const struct sl_phone *p)
 {
 	return p->status == SL_BOOTING || p->status == SL_LOADING ||
-	       p->status == SL_FLASHING || p->status == SL_STUCK;
+	       p->status == SL_FLASHING || p->status == SL_STUCK ||
+	       p->status == SL_NEW;
 }
 
 static void
@@ -89,7 +91,8 @@ holds(const struct walk *w, const struct sl_phone *was, enum sl_on on,
 	if (!step->matched)
 		ck_assert_uint_eq(p->status, was->status);
 	if (p->status == SL_DONE && was->status != SL_DONE)
-		ck_assert(on == SL_ON_LIFE || on == SL_ON_RELEASE);
+		ck_assert(on == SL_ON_LIFE || on == SL_ON_RELEASE ||
+		          step->reason == SL_REASON_ON_TARGET);
 	if (p->status == SL_DONE)
 		ck_assert_uint_eq(p->stage + 1, w->facts.stage_count);
 	if (was->status == SL_HELD && on != SL_ON_RELEASE)
@@ -103,7 +106,8 @@ holds(const struct walk *w, const struct sl_phone *was, enum sl_on on,
 		          step->reason == SL_REASON_FOUND_LOWER);
 	if (p->stage > was->stage)
 		ck_assert(on == SL_ON_LIFE || on == SL_ON_ACKED ||
-		          on == SL_ON_STAGE || on == SL_ON_RETRY);
+		          on == SL_ON_STAGE || on == SL_ON_RETRY ||
+		          step->reason == SL_REASON_ON_TARGET);
 	if (step->new_attempt)
 		ck_assert_uint_eq(
 		    p->attempt_id, (uint16_t)(was->attempt_id + 1));

@@ -40,7 +40,8 @@ START_TEST(name_is_stable_text)
 
 	ck_assert_uint_gt(strlen(name), 0);
 	for (const char *c = name; *c != '\0'; c++)
-		ck_assert_msg(islower((unsigned char)*c) || *c == '-',
+		ck_assert_msg(islower((unsigned char)*c) || *c == '-' ||
+		                  isdigit((unsigned char)*c),
 		    "reason %d: \"%s\" is not in kebab case", _i, name);
 	for (int other = 0; other < _i; other++)
 		ck_assert_str_ne(name, sl_reason_name((enum sl_reason)other));
@@ -125,6 +126,27 @@ static const struct {
 	{ SL_REASON_RUNS_STAGE, SL_CLIMBING, 1, 0,
 	    "runs \"bridge\" (sccp-8.5.2) now; next is \"target\" "
 	    "(sip-9.4.2sr1)" },
+	{ SL_REASON_ABORTED, SL_LOADING, 0, SL_STAGE_NONE,
+	    "a transfer of \"bridge\" (sccp-8.5.2) ended before its last "
+	    "block; 3 of 5 parts delivered, the phone has to ask again" },
+	{ SL_REASON_ABORTED, SL_BOOTING, 0, SL_STAGE_NONE,
+	    "asked term06.default.loads and was not seen to get it whole "
+	    "(attempt 2)" },
+	{ SL_REASON_UNKNOWN_ADDRESS, SL_NEW, 0, SL_STAGE_NONE,
+	    "firmware is asked from an address that no lease tells, probably "
+	    "by this phone: its lease is 192.0.2.51" },
+	{ SL_REASON_BOOT_MISSING, SL_BOOTING, 0, SL_STAGE_NONE,
+	    "its boot file term06.default.loads is not in the directory of "
+	    "\"bridge\" (sccp-8.5.2)" },
+	{ SL_REASON_PART_MISSING, SL_LOADING, 1, 0,
+	    "a file that it needs for \"target\" (sip-9.4.2sr1) is in no "
+	    "directory of its plan; 3 of 5 parts delivered" },
+	{ SL_REASON_NO_CONFIG, SL_NEW, 0, SL_STAGE_NONE,
+	    "asks its configuration SEP001BD4123456.cnf.xml, and neither that "
+	    "nor a default is there" },
+	{ SL_REASON_ON_TARGET, SL_DONE, 1, 1,
+	    "runs \"target\" (sip-9.4.2sr1) already: its configuration names "
+	    "that load, and it asked for none" },
 	{ SL_REASON_TARGET_REACHED, SL_DONE, 1, 1,
 	    "runs \"target\" (sip-9.4.2sr1), the last stage of plan "
 	    "7906-to-sip" },
@@ -158,6 +180,30 @@ START_TEST(name_from_network_is_harmless)
 }
 END_TEST
 
+/* Whoever is told that something is wrong is told what to do. */
+START_TEST(trouble_has_a_cure)
+{
+	static const enum sl_reason troubles[] = { SL_REASON_NO_PLAN,
+		SL_REASON_ABORTED, SL_REASON_NO_IMAGE, SL_REASON_NO_STAGE_LEFT,
+		SL_REASON_NO_CONTACT, SL_REASON_HELD, SL_REASON_UNKNOWN_ADDRESS,
+		SL_REASON_BOOT_MISSING, SL_REASON_PART_MISSING,
+		SL_REASON_PART_CASE, SL_REASON_PART_UNREADABLE,
+		SL_REASON_TRUST_LOOP, SL_REASON_NO_CONFIG, SL_REASON_DAMAGED,
+		SL_REASON_MOVED_AWAY };
+
+	for (size_t i = 0; i < COUNT(troubles); i++)
+		ck_assert_str_ne(sl_reason_cure(troubles[i]), "");
+	for (int i = 0; i < SL_REASONS; i++) {
+		const char *cure = sl_reason_cure((enum sl_reason)i);
+
+		ck_assert_ptr_null(strstr(cure, "  "));
+		if (*cure != '\0')
+			ck_assert_int_ne(cure[strlen(cure) - 1], '.');
+	}
+	ck_assert_str_eq(sl_reason_cure((enum sl_reason)999), "");
+}
+END_TEST
+
 START_TEST(unknown_reason_is_told_as_such)
 {
 	struct sl_phone phone = a_phone();
@@ -182,6 +228,7 @@ main(void)
 	tcase_add_loop_test(tcase, sentence_is_exact, 0, (int)COUNT(told));
 	tcase_add_test(tcase, name_from_network_is_harmless);
 	tcase_add_test(tcase, unknown_reason_is_told_as_such);
+	tcase_add_test(tcase, trouble_has_a_cure);
 	suite_add_tcase(suite, tcase);
 	return suite_run(suite);
 }

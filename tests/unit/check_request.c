@@ -36,11 +36,20 @@ static const struct {
 	{ "xterm06.default.loads", SL_CLASS_LOADS, false },
 	{ "term06.default.default.loads", SL_CLASS_LOADS, false },
 	{ "SEP" M ".cnf.xml.loads", SL_CLASS_LOADS, false },
+	{ "FCH1234ABCD.loads", SL_CLASS_LOADS, false },
+	{ "FCH1234ABCD", SL_CLASS_LOADS, false },
+	{ "inm094312z9", SL_CLASS_LOADS, false },
+	{ "FCH1234ABC", SL_CLASS_OTHER, false },
+	{ "FCH1234ABCDE", SL_CLASS_OTHER, false },
+	{ "FC11234ABCD", SL_CLASS_OTHER, false },
+	{ "FCHA234ABCD", SL_CLASS_OTHER, false },
+	{ "FCH1234AB.D", SL_CLASS_OTHER, false },
 
 	/* image */
 	{ "jar11sccp.8-5-2TH1-9.sbn", SL_CLASS_IMAGE, false },
 	{ "Jar41sip.8-3-0-50.SBN", SL_CLASS_IMAGE, false },
 	{ "P0S3-8-12-00.sb2", SL_CLASS_IMAGE, false },
+	{ "kern9951.9-4-2SR3-1.sebn", SL_CLASS_IMAGE, false },
 	{ "P0S3-8-12-00.bin", SL_CLASS_IMAGE, false },
 	{ "CP7912080004SCCP080108A.sbin", SL_CLASS_IMAGE, false },
 	{ "CP7905080003SCCP070409A.zup", SL_CLASS_IMAGE, false },
@@ -137,6 +146,34 @@ START_TEST(name_tells_class_and_owner)
 }
 END_TEST
 
+START_TEST(boot_file_tells_whether_it_is_an_image_or_a_hint)
+{
+	static const struct {
+		const char *name;
+		bool whole, hint;
+	} rows[] = {
+		{ "cp7902r.zup", true, false },
+		{ "LDragonR.zup", true, false },
+		{ "x/cp7912r.zup", true, false },
+		{ "os79xx.TXT", false, true },
+		{ "term06.default.loads", false, false },
+		{ "CP7912080004SCCP080108A.zup", false, false },
+		{ "SEP" M ".cnf.xml", false, false },
+		{ "", false, false },
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct sl_request request;
+
+		memset(&request, 0xff, sizeof(request));
+		sl_request_classify(suite_text_at_edge(rows[i].name), &request);
+		ck_assert_msg(
+		    request.whole == rows[i].whole, "%s", rows[i].name);
+		ck_assert_msg(request.hint == rows[i].hint, "%s", rows[i].name);
+	}
+}
+END_TEST
+
 START_TEST(name_cut_short_never_tells_an_owner)
 {
 	static const char *const whole[] = { "SEP" M ".cnf.xml.enc.sgn",
@@ -188,6 +225,17 @@ START_TEST(classes_have_the_names_of_the_contract)
 }
 END_TEST
 
+START_TEST(serial_numbers_are_no_loads)
+{
+	ck_assert(sl_is_serial_load("FCH1234ABCD"));
+	ck_assert(sl_is_serial_load("fch1234ab12.LOADS"));
+	ck_assert(!sl_is_serial_load("SCCP11.8-5-2S.loads"));
+	ck_assert(!sl_is_serial_load("term06.default.loads"));
+	ck_assert(!sl_is_serial_load(".loads"));
+	ck_assert(!sl_is_serial_load(""));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -195,9 +243,11 @@ main(void)
 	TCase *t = tcase_create("request");
 
 	tcase_add_loop_test(t, name_tells_class_and_owner, 0, COUNT(names));
+	tcase_add_test(t, boot_file_tells_whether_it_is_an_image_or_a_hint);
 	tcase_add_test(t, name_cut_short_never_tells_an_owner);
 	tcase_add_test(t, oversized_name_is_judged_by_its_base);
 	tcase_add_test(t, classes_have_the_names_of_the_contract);
+	tcase_add_test(t, serial_numbers_are_no_loads);
 	suite_add_tcase(suite, t);
 	return suite_run(suite);
 }

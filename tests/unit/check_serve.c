@@ -214,6 +214,10 @@ START_TEST(last_image_of_a_phone_in_recovery_has_an_alias)
 	/* This one in.tftpd has itself. */
 	expect("CP7905080003SCCP070409A.zup", NULL, 0);
 	expect("CP7905080001SCCP.zup", "s2/ldragonr.zup", 2);
+	/* It runs, and asks for the other form next. */
+	make_file("s3/CP7905080001SCCP.sbin");
+	expect("CP7905080001SCCP.zup", NULL, 0);
+	expect("CP7905080001SCCP.sbin", "s3/CP7905080001SCCP.sbin", 3);
 	make_file("s3/CP7912080004SCCP080108A.sbin");
 	expect("CP7912080004SCCP080108A.sbin",
 	    "s3/CP7912080004SCCP080108A.sbin", 3);
@@ -334,8 +338,10 @@ START_TEST(config_is_of_the_stage_that_runs)
 		{ SL_NEW, 0, N, 0 },
 		{ SL_NEW, 1, N, 1 },
 		{ SL_BOOTING, 0, N, 0 },
-		{ SL_BOOTING, 1, 0, 1 },
-		{ SL_LOADING, 1, 0, 1 },
+		{ SL_NEW, 1, 0, 0 }, /* after a retry */
+		{ SL_BOOTING, 1, 0, 0 },
+		{ SL_LOADING, 1, 0, 0 },
+		{ SL_LOADING, 3, 2, 2 },
 		{ SL_LOADING, 2, N, 2 },
 		{ SL_FLASHING, 0, N, 0 },
 		{ SL_FLASHING, 2, 1, 2 },
@@ -350,11 +356,11 @@ START_TEST(config_is_of_the_stage_that_runs)
 		{ SL_DONE, 3, N, -1 },
 		{ SL_DONE, 2, 2, 2 },
 		{ SL_STUCK, 0, N, 0 },
-		{ SL_STUCK, 1, 0, 1 },
+		{ SL_STUCK, 1, 0, 0 },
 		{ SL_SILENT, 1, N, 1 },
 		{ SL_HELD, 1, N, 1 },
-		{ SL_HELD, 1, 0, 1 },
-		{ SL_HELD, 3, 2, -1 },
+		{ SL_HELD, 1, 0, 0 },
+		{ SL_HELD, 3, 2, 2 },
 		{ SL_HELD, 3, N, -1 },
 	};
 	char want[32];
@@ -396,8 +402,9 @@ START_TEST(config_names)
 		{ "SEP" OWN ".cnf.xml.sgn", NULL, NULL, NULL },
 		{ "SEP" OWN ".cnf.xml.enc.sgn", NULL, NULL, NULL },
 		{ "SEPDefault.cnf", NULL, NULL, NULL },
-		{ "gk001bd4123456", NULL, NULL, NULL },
-		{ "ld001bd4123456", NULL, NULL, NULL },
+		{ "gk001bd4123456", NULL, NULL, "s1/plain" },
+		{ "ld001bd4123456", NULL, NULL, "s1/plain" },
+		{ "gk001bd4999999", NULL, NULL, NULL },
 	};
 	static const char *const configs[] = { "next.cnf.xml", "text.cnf",
 		"plain" };
@@ -424,6 +431,54 @@ START_TEST(missing_config_is_as_asked_with_a_note)
 	expect("SEP" OWN ".cnf.xml", NULL, 0);
 	ck_assert_str_eq(
 	    serve("SEP" OWN ".cnf.xml").note, "gone.cnf.xml is not in s1");
+}
+END_TEST
+
+/* ---- remarks ---- */
+
+START_TEST(what_is_remarkable_is_remarked)
+{
+	static const struct {
+		const char *name;
+		uint8_t stage;
+		enum sl_note want;
+	} rows[] = {
+		{ "term06.default.loads", 0, SL_NOTE_NONE },
+		{ "term06.default.loads", 2, SL_NOTE_CASE },
+		{ "term11.default.loads", 0, SL_NOTE_MISSING },
+		{ "low.sbn", 0, SL_NOTE_NONE },
+		{ "low.sbn", 1, SL_NOTE_OTHER_STAGE },
+		{ "jar1.sbn", 1, SL_NOTE_CASE },
+		{ "jar1.sbn", 0, SL_NOTE_CASE },
+		{ "TWO.sbn", 2, SL_NOTE_CASE }, /* found in another stage */
+		{ "clash.sbn", 0, SL_NOTE_CLASH },
+		{ "closed.sbn", 0, SL_NOTE_UNREADABLE },
+		{ "closed.sbn", 3, SL_NOTE_UNREADABLE },
+		{ "out.sbn", 0, SL_NOTE_OUTSIDE },
+		{ "none.sbn", 0, SL_NOTE_MISSING },
+		{ "FCH1234ABCD", 0, SL_NOTE_MISSING },
+		{ "cp7912r.zup", 2, SL_NOTE_OTHER_STAGE },
+		{ "CP7912080003SCCP.sbin", 0, SL_NOTE_NONE },
+		{ "SEP" OWN ".cnf.xml", 0, SL_NOTE_NONE },
+		{ "SEP" OTHERS ".cnf.xml", 0, SL_NOTE_NONE },
+		{ "CTLSEP" OWN ".tlv", 0, SL_NOTE_NONE },
+		{ "RINGLIST.DAT", 0, SL_NOTE_NONE },
+	};
+	char full[160];
+
+	make_file("s0/Clash.sbn");
+	make_file("s0/CLASH.sbn");
+	make_file("s0/closed.sbn");
+	snprintf(full, sizeof(full), "%s/s0/closed.sbn", root);
+	ck_assert_int_eq(chmod(full, 0600), 0);
+	snprintf(full, sizeof(full), "%s/s0/out.sbn", root);
+	ck_assert_int_eq(symlink("/etc/passwd", full), 0);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		place(SL_BOOTING, rows[i].stage, SL_STAGE_NONE);
+		ck_assert_msg(serve(rows[i].name).remark == rows[i].want,
+		    "%s at %u: \"%s\"", rows[i].name, rows[i].stage,
+		    sl_note_name(serve(rows[i].name).remark));
+	}
 }
 END_TEST
 
@@ -504,5 +559,6 @@ main(void)
 	tcase_add_test(config, missing_config_is_as_asked_with_a_note);
 	tcase_add_loop_test(other, other_classes_are_as_asked, 0, SL_STATUSES);
 	tcase_add_test(other, without_a_plan_all_is_as_asked);
+	tcase_add_test(other, what_is_remarkable_is_remarked);
 	return suite_run(suite);
 }

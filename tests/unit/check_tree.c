@@ -298,6 +298,61 @@ START_TEST(missing_root_is_said)
 }
 END_TEST
 
+/* ---- what is remarkable ---- */
+
+START_TEST(look_up_tells_what_is_remarkable)
+{
+	make_file("sip/Jar11sip.9-4-2ES9.sbn", "other");
+	make_file("sip/closed.sbn", "x");
+	change_mode("sip/closed.sbn", 0640);
+	make_link("sip/out.sbn", "/etc/passwd");
+	make_link("sip/plain.sbn", "term06.default.loads");
+	find("sip", "term06.default.loads");
+	ck_assert_int_eq(sl_tree_remark(tree), SL_TREE_PLAIN);
+	find("sip", "TERM06.default.loads");
+	ck_assert_int_eq(sl_tree_remark(tree), SL_TREE_OTHER_CASE);
+	find("sip", "JAR11sip.9-4-2ES9.sbn");
+	ck_assert_int_eq(sl_tree_remark(tree), SL_TREE_CLASH);
+	find("sip", "closed.sbn");
+	ck_assert_int_eq(sl_tree_remark(tree), SL_TREE_REFUSED);
+	find("sip", "CLOSED.sbn");
+	ck_assert_int_eq(sl_tree_remark(tree), SL_TREE_REFUSED);
+	find("sip", "OUT.sbn");
+	ck_assert_int_eq(sl_tree_remark(tree), SL_TREE_OUTSIDE);
+	find("..", "out.sbn");
+	ck_assert_int_eq(sl_tree_remark(tree), SL_TREE_OUTSIDE);
+	/* A link whose name is right is what its administrator meant. */
+	find("sip", "plain.sbn");
+	ck_assert_int_eq(sl_tree_remark(tree), SL_TREE_PLAIN);
+	find("sip", "nothing.sbn");
+	ck_assert_int_eq(sl_tree_remark(tree), SL_TREE_PLAIN);
+}
+END_TEST
+
+START_TEST(file_is_read_whole_or_not_at_all)
+{
+	char text[8];
+	size_t length = 0;
+
+	make_file("sip/a.cnf.xml", "1234567");
+	ck_assert_int_eq(sl_tree_read(tree, "sip/a.cnf.xml", text, sizeof(text),
+	                     &length, &err),
+	    SL_OK);
+	ck_assert_uint_eq(length, 7);
+	ck_assert_str_eq(text, "1234567");
+	ck_assert_int_eq(
+	    sl_tree_read(tree, "sip/a.cnf.xml", text, 7, &length, &err),
+	    SL_INVALID);
+	ck_assert_ptr_nonnull(strstr(err.text, "more than 6 octets"));
+	ck_assert_int_eq(sl_tree_read(tree, "sip/none.cnf.xml", text,
+	                     sizeof(text), &length, &err),
+	    SL_IO);
+	ck_assert_int_ne(
+	    sl_tree_read(tree, "sip", text, sizeof(text), &length, &err),
+	    SL_OK);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -319,6 +374,8 @@ main(void)
 	tcase_add_test(names, root_itself_may_be_the_directory);
 	tcase_add_test(names, long_names_are_no_names);
 	tcase_add_test(names, path_without_room_is_refused);
+	tcase_add_test(names, look_up_tells_what_is_remarkable);
+	tcase_add_test(names, file_is_read_whole_or_not_at_all);
 	tcase_add_test(outside, dots_never_lead_out);
 	tcase_add_test(outside, links_never_lead_out);
 	tcase_add_test(outside, links_inside_give_the_real_path);

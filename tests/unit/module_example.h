@@ -28,6 +28,7 @@ extern const struct tftpd_remap_module tftpd_remap_module;
 
 #define PHONE "192.0.2.50"   /* in stage 0 of a plan */
 #define NO_PLAN "192.0.2.51" /* a phone that no plan is for */
+#define WAITS "192.0.2.52"   /* a phone whose turn has not come */
 #define STRANGER "192.0.2.99"
 #define MAC "001BD4123456"
 #define BOOT "term06.default.loads"
@@ -37,6 +38,9 @@ static const struct sl_mac phone_mac = { { 0x00, 0x1b, 0xd4, 0x12, 0x34,
     0x56 } };
 static const struct sl_mac plain_mac = { { 0x00, 0x1b, 0xd4, 0x12, 0x34,
     0x57 } };
+
+static const struct sl_mac waits_mac = { { 0x00, 0x1b, 0xd4, 0x12, 0x34,
+    0x58 } };
 
 static char base[64], state[80], root[80];
 static void *context;
@@ -170,7 +174,8 @@ write_phone(struct sl_store *store, const struct sl_mac *mac, uint16_t plan,
 	struct sl_phone phone = { .mac = *mac,
 		.plan = plan,
 		.running = SL_STAGE_NONE,
-		.status = SL_NEW };
+		.status = SL_NEW,
+		.waits = sl_mac_equal(mac, &waits_mac) };
 	struct in_addr in4;
 
 	inet_pton(AF_INET, address, &in4);
@@ -196,6 +201,7 @@ write_state(void)
 		write_plan(store);
 		write_phone(store, &phone_mac, 7, PHONE);
 		write_phone(store, &plain_mac, SL_PLAN_NONE, NO_PLAN);
+		write_phone(store, &waits_mac, 7, WAITS);
 		rc = sl_store_commit(store, &err);
 		sl_store_close(store);
 		_exit(rc == SL_OK ? 0 : 1);
