@@ -9,25 +9,11 @@
 
 #include "audit.h"
 #include "model.h"
+#include "reason_tell.h"
 #include "text.h"
 
-#define LABEL_MAX 256
-
-/* What the sentences are made of. */
-struct telling {
-	const struct sl_phone *phone;
-	const struct sl_route *route; /* NULL: none */
-	char *out;
-	size_t size;
-};
-
-typedef void teller(const struct telling *t);
-
-static void say(const struct telling *t, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void
-say(const struct telling *t, const char *format, ...)
+void
+sl_say(const struct telling *t, const char *format, ...)
 {
 	va_list args;
 
@@ -52,8 +38,8 @@ stage(const struct telling *t, unsigned index, char out[LABEL_MAX])
 	return out;
 }
 
-static const char *
-own_stage(const struct telling *t, char out[LABEL_MAX])
+const char *
+sl_own_stage(const struct telling *t, char out[LABEL_MAX])
 {
 	return stage(t, t->phone->stage, out);
 }
@@ -62,8 +48,8 @@ own_stage(const struct telling *t, char out[LABEL_MAX])
  * What the phone asked last.  The name came from the network: nothing in it
  * may command a terminal.
  */
-static const char *
-load(const struct telling *t, const char *otherwise, char out[LABEL_MAX])
+const char *
+sl_load(const struct telling *t, const char *otherwise, char out[LABEL_MAX])
 {
 	const char *name = t->phone->load;
 
@@ -77,8 +63,8 @@ load(const struct telling *t, const char *otherwise, char out[LABEL_MAX])
 }
 
 /* How far the images are: "2 of 5 parts". */
-static const char *
-parts(const struct telling *t, char out[LABEL_MAX])
+const char *
+sl_parts(const struct telling *t, char out[LABEL_MAX])
 {
 	unsigned got = t->phone->images_got, all = t->phone->images_all;
 
@@ -99,7 +85,7 @@ attempt(const struct telling *t)
 static void
 tell_nothing(const struct telling *t)
 {
-	say(t, "%s", "");
+	sl_say(t, "%s", "");
 }
 
 static void
@@ -109,23 +95,25 @@ tell_first_seen(const struct telling *t)
 
 	sl_addr_print(t->phone->addr, addr);
 	if (t->phone->addr != 0)
-		say(t,
+		sl_say(t,
 		    "got its first lease, %s; it has not asked for a file "
 		    "yet",
 		    addr);
 	else
-		say(t, "seen for the first time; it has not asked for a file "
-		       "yet");
+		sl_say(t,
+		    "seen for the first time; it has not asked for a file "
+		    "yet");
 }
 
 static void
 tell_no_plan(const struct telling *t)
 {
 	if (t->phone->model == SL_MODEL_UNKNOWN)
-		say(t, "no plan names its MAC address, and it did not tell its "
-		       "model; it is served as if there were no stageload");
+		sl_say(t,
+		    "no plan names its MAC address, and it did not tell its "
+		    "model; it is served as if there were no stageload");
 	else
-		say(t,
+		sl_say(t,
 		    "no plan names model %u or its MAC address; it is "
 		    "served as if there were no stageload",
 		    t->phone->model);
@@ -136,8 +124,8 @@ tell_asked_boot(const struct telling *t)
 {
 	char a[LABEL_MAX], b[LABEL_MAX];
 
-	say(t, "asked its boot file %s, for %s, attempt %u",
-	    load(t, "of unknown name", a), own_stage(t, b), attempt(t));
+	sl_say(t, "asked its boot file %s, for %s, attempt %u",
+	    sl_load(t, "of unknown name", a), sl_own_stage(t, b), attempt(t));
 }
 
 static void
@@ -145,8 +133,8 @@ tell_asked_load(const struct telling *t)
 {
 	char a[LABEL_MAX], b[LABEL_MAX];
 
-	say(t, "asked the load %s by its name, at %s, attempt %u",
-	    load(t, "of unknown name", a), own_stage(t, b), attempt(t));
+	sl_say(t, "asked the load %s by its name, at %s, attempt %u",
+	    sl_load(t, "of unknown name", a), sl_own_stage(t, b), attempt(t));
 }
 
 static void
@@ -154,7 +142,8 @@ tell_fetching(const struct telling *t)
 {
 	char a[LABEL_MAX], b[LABEL_MAX];
 
-	say(t, "fetches %s: %s delivered", own_stage(t, a), parts(t, b));
+	sl_say(
+	    t, "fetches %s: %s delivered", sl_own_stage(t, a), sl_parts(t, b));
 }
 
 static void
@@ -167,12 +156,12 @@ tell_all_sent(const struct telling *t)
 	else
 		sl_copy(a, sizeof(a), "all the parts that it asked");
 	if (t->route != NULL && t->phone->stage < t->route->stage_count)
-		say(t,
+		sl_say(t,
 		    "%s of %s are delivered; the phone is flashing, do not "
 		    "unplug it (up to 12 minutes)",
 		    a, t->route->stage[t->phone->stage].directory);
 	else
-		say(t,
+		sl_say(t,
 		    "%s are delivered; the phone is flashing, do not unplug "
 		    "it (up to 12 minutes)",
 		    a);
@@ -184,14 +173,15 @@ tell_aborted(const struct telling *t)
 	char a[LABEL_MAX], b[LABEL_MAX];
 
 	if (t->phone->status == SL_BOOTING) {
-		say(t, "asked %s and was not seen to get it whole (attempt %u)",
-		    load(t, "its boot file", a), t->phone->attempts);
+		sl_say(t,
+		    "asked %s and was not seen to get it whole (attempt %u)",
+		    sl_load(t, "its boot file", a), t->phone->attempts);
 		return;
 	}
-	say(t,
+	sl_say(t,
 	    "a transfer of %s ended before its last block; %s delivered, "
 	    "the phone has to ask again",
-	    own_stage(t, a), parts(t, b));
+	    sl_own_stage(t, a), sl_parts(t, b));
 }
 
 static void
@@ -199,10 +189,10 @@ tell_came_back(const struct telling *t)
 {
 	char a[LABEL_MAX], b[LABEL_MAX];
 
-	say(t,
+	sl_say(t,
 	    "asked its boot file %s again before it showed that it runs %s, "
 	    "attempt %u",
-	    load(t, "of unknown name", a), own_stage(t, b), attempt(t));
+	    sl_load(t, "of unknown name", a), sl_own_stage(t, b), attempt(t));
 }
 
 /* While it is booting it asked no image, or it would be loading. */
@@ -211,14 +201,14 @@ tell_no_image(const struct telling *t)
 {
 	char a[LABEL_MAX];
 
-	load(t, "its boot file", a);
+	sl_load(t, "its boot file", a);
 	if (t->phone->status == SL_LOADING)
-		say(t,
+		sl_say(t,
 		    "asked parts of %s but not one was delivered whole "
 		    "(attempt %u): the network or the files are at fault",
 		    a, t->phone->attempts);
 	else
-		say(t,
+		sl_say(t,
 		    "asked %s and then no part of it (attempt %u): the load "
 		    "is probably signed with a key this phone's loader does "
 		    "not know",
@@ -230,8 +220,8 @@ tell_stepped_down(const struct telling *t)
 {
 	char a[LABEL_MAX], b[LABEL_MAX];
 
-	say(t, "no attempt brought a part of %s; one stage down, to %s",
-	    stage(t, t->phone->stage + 1u, a), own_stage(t, b));
+	sl_say(t, "no attempt brought a part of %s; one stage down, to %s",
+	    stage(t, t->phone->stage + 1u, a), sl_own_stage(t, b));
 }
 
 static void
@@ -239,10 +229,10 @@ tell_no_stage_left(const struct telling *t)
 {
 	char a[LABEL_MAX];
 
-	say(t,
+	sl_say(t,
 	    "%u attempts brought no part of %s, and no lower stage is left "
 	    "to try: it needs your help",
-	    t->phone->attempts, own_stage(t, a));
+	    t->phone->attempts, sl_own_stage(t, a));
 }
 
 static void
@@ -250,8 +240,8 @@ tell_runs_stage(const struct telling *t)
 {
 	char a[LABEL_MAX], b[LABEL_MAX];
 
-	say(t, "runs %s now; next is %s", stage(t, t->phone->running, a),
-	    own_stage(t, b));
+	sl_say(t, "runs %s now; next is %s", stage(t, t->phone->running, a),
+	    sl_own_stage(t, b));
 }
 
 static void
@@ -259,10 +249,10 @@ tell_ran_already(const struct telling *t)
 {
 	char a[LABEL_MAX], b[LABEL_MAX];
 
-	say(t,
+	sl_say(t,
 	    "asked no image after its boot file but its configuration, so "
 	    "it runs %s already; next is %s",
-	    stage(t, t->phone->running, a), own_stage(t, b));
+	    stage(t, t->phone->running, a), sl_own_stage(t, b));
 }
 
 static void
@@ -271,10 +261,10 @@ tell_target_reached(const struct telling *t)
 	char a[LABEL_MAX];
 
 	if (t->route != NULL)
-		say(t, "runs %s, the last stage of plan %s", own_stage(t, a),
-		    t->route->name);
+		sl_say(t, "runs %s, the last stage of plan %s",
+		    sl_own_stage(t, a), t->route->name);
 	else
-		say(t, "runs the last stage of its plan");
+		sl_say(t, "runs the last stage of its plan");
 }
 
 static void
@@ -282,10 +272,10 @@ tell_reset(const struct telling *t)
 {
 	char a[LABEL_MAX], b[LABEL_MAX];
 
-	say(t,
+	sl_say(t,
 	    "had finished, was reset and asks its boot file %s again; it "
 	    "gets %s",
-	    load(t, "of unknown name", a), own_stage(t, b));
+	    sl_load(t, "of unknown name", a), sl_own_stage(t, b));
 }
 
 static void
@@ -293,10 +283,10 @@ tell_found_lower(const struct telling *t)
 {
 	char a[LABEL_MAX], b[LABEL_MAX];
 
-	say(t,
+	sl_say(t,
 	    "had finished, but asks the lower load %s; it starts again "
 	    "at %s",
-	    load(t, "of unknown name", a), own_stage(t, b));
+	    sl_load(t, "of unknown name", a), sl_own_stage(t, b));
 }
 
 static void
@@ -304,10 +294,10 @@ tell_other_stage(const struct telling *t)
 {
 	char a[LABEL_MAX];
 
-	say(t,
+	sl_say(t,
 	    "took a part of %s, a higher stage than it was at; it goes on "
 	    "there",
-	    own_stage(t, a));
+	    sl_own_stage(t, a));
 }
 
 static void
@@ -319,16 +309,18 @@ tell_next_way(const struct telling *t)
 	};
 	unsigned way = t->phone->way;
 
-	say(t, "has leases but asked for no file; its server is told by %s now",
+	sl_say(t,
+	    "has leases but asked for no file; its server is told by %s now",
 	    ways[way < SL_WAYS ? way : 0]);
 }
 
 static void
 tell_no_contact(const struct telling *t)
 {
-	say(t, "has leases but asked for no file, however its server was told: "
-	       "the phone may be broken, another DHCP server may answer it, or "
-	       "a firewall may stop UDP port 69");
+	sl_say(t,
+	    "has leases but asked for no file, however its server was told: "
+	    "the phone may be broken, another DHCP server may answer it, or "
+	    "a firewall may stop UDP port 69");
 }
 
 static void
@@ -336,7 +328,7 @@ tell_by_admin(const struct telling *t)
 {
 	char a[LABEL_MAX];
 
-	say(t, "placed at %s by the administrator", own_stage(t, a));
+	sl_say(t, "placed at %s by the administrator", sl_own_stage(t, a));
 }
 
 static void
@@ -344,21 +336,21 @@ tell_retry(const struct telling *t)
 {
 	char a[LABEL_MAX];
 
-	say(t, "is to be tried again at %s, as the administrator wished",
-	    own_stage(t, a));
+	sl_say(t, "is to be tried again at %s, as the administrator wished",
+	    sl_own_stage(t, a));
 }
 
 static void
 tell_held(const struct telling *t)
 {
-	say(t, "held by the administrator; it is served as before (%s)",
+	sl_say(t, "held by the administrator; it is served as before (%s)",
 	    sl_status_name((enum sl_status)t->phone->held_from));
 }
 
 static void
 tell_released(const struct telling *t)
 {
-	say(t, "released by the administrator; it goes on as %s",
+	sl_say(t, "released by the administrator; it goes on as %s",
 	    sl_status_name((enum sl_status)t->phone->status));
 }
 
@@ -366,7 +358,7 @@ tell_released(const struct telling *t)
 static void
 tell_malformed_150(const struct telling *t)
 {
-	say(t,
+	sl_say(t,
 	    "Kea's own option 150 is no list of IPv4 addresses (%s); unless it "
 	    "is mended, phones refuse the lease or ask a wrong server",
 	    sl_finding_name((enum sl_finding)t->phone->finding150));
@@ -375,7 +367,7 @@ tell_malformed_150(const struct telling *t)
 static void
 tell_malformed_66(const struct telling *t)
 {
-	say(t,
+	sl_say(t,
 	    "Kea's own option 66 is no name or address of a server (%s); "
 	    "unless it is mended, phones find no server by it",
 	    sl_finding_name((enum sl_finding)t->phone->finding66));
@@ -384,7 +376,8 @@ tell_malformed_66(const struct telling *t)
 static void
 tell_contact(const struct telling *t)
 {
-	say(t, "asked for a file after all; it has not asked for firmware yet");
+	sl_say(
+	    t, "asked for a file after all; it has not asked for firmware yet");
 }
 
 static void
@@ -392,7 +385,7 @@ tell_placed(const struct telling *t)
 {
 	char a[LABEL_MAX];
 
-	say(t, "a plan names it now; it begins at %s", own_stage(t, a));
+	sl_say(t, "a plan names it now; it begins at %s", sl_own_stage(t, a));
 }
 
 static void
@@ -401,118 +394,14 @@ tell_replaced(const struct telling *t)
 	char a[LABEL_MAX];
 
 	if (t->route != NULL)
-		say(t,
+		sl_say(t,
 		    "its plan or stage is gone from the configuration; it "
 		    "is at %s of plan %s now",
-		    own_stage(t, a), t->route->name);
+		    sl_own_stage(t, a), t->route->name);
 	else
-		say(t, "its plan is gone from the configuration, and no other "
-		       "plan names it");
-}
-
-static void
-tell_unknown_address(const struct telling *t)
-{
-	char addr[SL_ADDR_TEXT];
-
-	sl_addr_print(t->phone->addr, addr);
-	say(t,
-	    "firmware is asked from an address that no lease tells, probably "
-	    "by this phone: its lease is %s",
-	    t->phone->addr == 0 ? "over" : addr);
-}
-
-static void
-tell_boot_missing(const struct telling *t)
-{
-	char a[LABEL_MAX], b[LABEL_MAX];
-
-	say(t, "its boot file %s is not in the directory of %s",
-	    load(t, "of unknown name", a), own_stage(t, b));
-}
-
-static void
-tell_part_missing(const struct telling *t)
-{
-	char a[LABEL_MAX], b[LABEL_MAX];
-
-	say(t,
-	    "a file that it needs for %s is in no directory of its plan; %s "
-	    "delivered",
-	    own_stage(t, a), parts(t, b));
-}
-
-static void
-tell_part_case(const struct telling *t)
-{
-	char a[LABEL_MAX];
-
-	say(t,
-	    "a file of %s has another letter case than the phone asks; it is "
-	    "served all the same",
-	    own_stage(t, a));
-}
-
-static void
-tell_part_unreadable(const struct telling *t)
-{
-	char a[LABEL_MAX];
-
-	say(t,
-	    "a file that it needs for %s is there, but in.tftpd can not give "
-	    "it",
-	    own_stage(t, a));
-}
-
-static void
-tell_trust_loop(const struct telling *t)
-{
-	say(t, "asks the same trust file again and again and never its "
-	       "configuration");
-}
-
-static void
-tell_no_config(const struct telling *t)
-{
-	const uint8_t *o = t->phone->mac.octet;
-
-	say(t,
-	    "asks its configuration SEP%02X%02X%02X%02X%02X%02X.cnf.xml, and "
-	    "neither that nor a default is there",
-	    o[0], o[1], o[2], o[3], o[4], o[5]);
-}
-
-static void
-tell_on_target(const struct telling *t)
-{
-	char a[LABEL_MAX];
-
-	say(t,
-	    "runs %s already: its configuration names that load, and it asked "
-	    "for none",
-	    own_stage(t, a));
-}
-
-static void
-tell_damaged(const struct telling *t)
-{
-	char a[LABEL_MAX];
-
-	say(t,
-	    "asks the load %s, which is a serial number and no load: what it "
-	    "boots from is damaged",
-	    load(t, "of unknown name", a));
-}
-
-static void
-tell_moved_away(const struct telling *t)
-{
-	char a[LABEL_MAX];
-
-	say(t,
-	    "its configuration at %s sends it elsewhere for firmware, so it "
-	    "does not ask here",
-	    own_stage(t, a));
+		sl_say(t,
+		    "its plan is gone from the configuration, and no other "
+		    "plan names it");
 }
 
 static void
@@ -522,16 +411,18 @@ tell_waiting(const struct telling *t)
 
 	if (t->phone->waits != 0) {
 		sl_time_print(t->phone->waiting_us, since);
-		say(t,
+		sl_say(t,
 		    "waits for its turn since %s: as many phones are loading "
 		    "as max-active allows; until then it is answered \"busy, "
 		    "retry\"",
 		    since);
 	} else if (t->phone->turn_us != 0) {
-		say(t, "its turn to load has come; it has not asked again yet");
+		sl_say(
+		    t, "its turn to load has come; it has not asked again yet");
 	} else {
-		say(t, "let its turn to load pass without a request; it gets "
-		       "the next free one when it asks again");
+		sl_say(t,
+		    "let its turn to load pass without a request; it gets "
+		    "the next free one when it asks again");
 	}
 }
 
@@ -566,71 +457,22 @@ static const struct {
 	[SL_REASON_MALFORMED_150] = { "malformed-150", tell_malformed_150 },
 	[SL_REASON_MALFORMED_66] = { "malformed-66", tell_malformed_66 },
 	[SL_REASON_UNKNOWN_ADDRESS] = { "unknown-address",
-	    tell_unknown_address },
-	[SL_REASON_BOOT_MISSING] = { "boot-missing", tell_boot_missing },
-	[SL_REASON_PART_MISSING] = { "part-missing", tell_part_missing },
-	[SL_REASON_PART_CASE] = { "part-case", tell_part_case },
+	    sl_tell_unknown_address },
+	[SL_REASON_BOOT_MISSING] = { "boot-missing", sl_tell_boot_missing },
+	[SL_REASON_PART_MISSING] = { "part-missing", sl_tell_part_missing },
+	[SL_REASON_PART_CASE] = { "part-case", sl_tell_part_case },
 	[SL_REASON_PART_UNREADABLE] = { "part-unreadable",
-	    tell_part_unreadable },
-	[SL_REASON_TRUST_LOOP] = { "trust-loop", tell_trust_loop },
-	[SL_REASON_NO_CONFIG] = { "no-config", tell_no_config },
+	    sl_tell_part_unreadable },
+	[SL_REASON_TRUST_LOOP] = { "trust-loop", sl_tell_trust_loop },
+	[SL_REASON_NO_CONFIG] = { "no-config", sl_tell_no_config },
 	[SL_REASON_WAITING] = { "waiting", tell_waiting },
-	[SL_REASON_ON_TARGET] = { "on-target", tell_on_target },
-	[SL_REASON_DAMAGED] = { "damaged", tell_damaged },
-	[SL_REASON_MOVED_AWAY] = { "moved-away", tell_moved_away },
+	[SL_REASON_ON_TARGET] = { "on-target", sl_tell_on_target },
+	[SL_REASON_DAMAGED] = { "damaged", sl_tell_damaged },
+	[SL_REASON_MOVED_AWAY] = { "moved-away", sl_tell_moved_away },
 	[SL_REASON_CONTACT] = { "contact", tell_contact },
 	[SL_REASON_PLACED] = { "placed", tell_placed },
 	[SL_REASON_REPLACED] = { "replaced", tell_replaced },
 };
-
-/* What the administrator can do about it. */
-static const char *const cures[SL_REASONS] = {
-	[SL_REASON_NO_PLAN] = "if it shall climb, name its model or MAC in a "
-	                      "plan of Kea's configuration",
-	[SL_REASON_ALL_SENT] = "wait, and leave it plugged in",
-	[SL_REASON_ABORTED] = "look at the network between phone and server, "
-	                      "at its load and its MTU",
-	[SL_REASON_NO_IMAGE] = "if it stays so, put a stage with an older load "
-	                       "before this one (8.5(2) for most 79xx)",
-	[SL_REASON_STEPPED_DOWN] = "nothing yet: the phone tries the lower "
-	                           "stage by itself",
-	[SL_REASON_NO_STAGE_LEFT] = "put a stage with an older load first in "
-	                            "the plan, then `stageload retry`",
-	[SL_REASON_NO_CONTACT] = "plug the phone in next to the server, look "
-	                         "for a second DHCP server, let UDP port 69 "
-	                         "through",
-	[SL_REASON_HELD] = "`stageload release` when it shall go on",
-	[SL_REASON_UNKNOWN_ADDRESS] =
-	    "give it its address by DHCP from this server: no static one, and "
-	    "no address translation in between",
-	[SL_REASON_BOOT_MISSING] = "unpack the whole firmware package into "
-	                           "that directory; the phone asks again by "
-	                           "itself",
-	[SL_REASON_PART_MISSING] = "unpack the whole firmware package into the "
-	                           "stage's directory; the phone asks again by "
-	                           "itself",
-	[SL_REASON_PART_CASE] = "nothing; a server without stageload would "
-	                        "refuse that file",
-	[SL_REASON_PART_UNREADABLE] =
-	    "leave one file of that name, below the TFTP root, with mode 0644 "
-	    "in directories of mode 0755",
-	[SL_REASON_TRUST_LOOP] = "put an empty file of that name into the TFTP "
-	                         "root, or erase the phone's trust list",
-	[SL_REASON_NO_CONFIG] = "write that file, or XMLDefault.cnf.xml, into "
-	                        "the TFTP root, or give the stage a `config`",
-	[SL_REASON_DAMAGED] = "reset it to factory settings; if it asks the "
-	                      "same again, the phone is broken",
-	[SL_REASON_MOVED_AWAY] = "empty <loadServer> and switch "
-	                         "<peerFirmwareSharing> off in that file",
-};
-
-const char *
-sl_reason_cure(enum sl_reason reason)
-{
-	if ((unsigned)reason >= SL_REASONS || cures[reason] == NULL)
-		return "";
-	return cures[reason];
-}
 
 const char *
 sl_reason_name(enum sl_reason reason)
@@ -650,6 +492,6 @@ sl_reason_text(enum sl_reason reason, const struct sl_phone *phone,
 	if ((unsigned)reason < SL_REASONS)
 		reasons[reason].tell(&t);
 	else
-		say(&t, "reason %u, which this stageload does not know",
+		sl_say(&t, "reason %u, which this stageload does not know",
 		    (unsigned)reason);
 }
