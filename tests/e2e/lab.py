@@ -39,12 +39,23 @@ def build_directory():
                            or os.path.join(TOP, "build"))
 
 
+PRODUCTS = ("libdhcp_stageload.so", "tftp_stageload.so",
+            "tftpd_remap_preload.so", "stageload", "phonesim")
+
+
 def missing_products():
     build = build_directory()
-    names = ("libdhcp_stageload.so", "tftp_stageload.so",
-             "tftpd_remap_preload.so", "stageload", "phonesim")
-    return [name for name in names
+    return [name for name in PRODUCTS
             if not os.path.exists(os.path.join(build, name))]
+
+
+def copy_products(place):
+    """To a path without spaces, at which LD_PRELOAD would split, and out of a
+    home directory, into which a server's own user may not look."""
+    for name in PRODUCTS:
+        os.chmod(shutil.copy(os.path.join(build_directory(), name), place),
+                 0o755)
+    return place
 
 
 def default_stages():
@@ -65,7 +76,7 @@ class Lab:
 
     def __init__(self, hook=(), tftp_module=True, size=20000,
                  top=None, retransmit_us=200000, user=None, **kea):
-        self.build = build_directory()
+        self.build = None
         self.directory = tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-")
         os.chmod(self.directory, 0o755)
         self.net = Net()
@@ -95,6 +106,7 @@ class Lab:
 
     def _make(self):
         hook, tftp_module, retransmit_us, user, kea = self.settings
+        self.build = copy_products(self._place("build"))
         firmware.make_root(self.root, self.size, self.top)
         self.make_state()
         self.kea = Kea(

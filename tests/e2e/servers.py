@@ -8,6 +8,7 @@ stopped, killed and started again, as an administrator or a fault would.
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -157,8 +158,16 @@ class Kea(Server):
                 {"library": self.library, "parameters": hook})
         return {"Dhcp4": dhcp4}
 
+    def program(self):
+        """A copy: where AppArmor confines kea-dhcp4 it goes by the path, and
+        would keep it from a configuration in /tmp."""
+        copy = os.path.join(self.directory, self.name)
+        if not os.path.exists(copy):
+            shutil.copy(KEA, copy)
+        return copy
+
     def words(self):
-        words = [KEA, "-c", self.file]
+        words = [self.program(), "-c", self.file]
         if self.user:
             capabilities = "+net_bind_service,+net_raw"
             words = ["setpriv", "--reuid", self.user, "--regid", self.user,
