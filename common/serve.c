@@ -341,3 +341,12 @@ sl_serve_dhcp(const struct sl_answer *answer, const struct sl_servers *servers,
 	if (standing(&answer->phone) == SL_DONE)
 		override(sent, &route->finished);
 }
+
+bool
+sl_serve_waits(const struct sl_answer *answer, const struct sl_request *request)
+{
+	return answer->planned && answer->phone.waits != 0 &&
+	       (request->class == SL_CLASS_BOOT ||
+	           request->class == SL_CLASS_LOADS ||
+	           request->class == SL_CLASS_IMAGE);
+}

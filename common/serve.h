@@ -28,6 +28,14 @@ void sl_serve_file(const struct sl_answer *answer,
     const struct sl_request *request, struct sl_tree *tree,
     struct sl_served *served);
 
+/*
+ * max-active: it is not the phone's turn, so the request is answered with TFTP
+ * error 0 and this text.
+ */
+#define SL_BUSY_TEXT "busy, retry"
+bool sl_serve_waits(
+    const struct sl_answer *answer, const struct sl_request *request);
+
 /* What the DHCP reply shall say; values not overridden by the plan are
  * `servers` and `server_name` of the configuration. */
 struct sl_sent {

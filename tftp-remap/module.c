@@ -303,16 +303,6 @@ tell_note(struct context *ctx, const struct sl_served *served)
 	say(ctx, TFTPD_REMAP_LOG_WARNING, line);
 }
 
-/* Firmware only: what a running phone asks beside it is small. */
-static bool
-must_wait(const struct context *ctx, const struct sl_request *asked)
-{
-	return ctx->answer.planned && ctx->answer.phone.waits != 0 &&
-	       (asked->class == SL_CLASS_BOOT ||
-	           asked->class == SL_CLASS_LOADS ||
-	           asked->class == SL_CLASS_IMAGE);
-}
-
 static enum tftpd_remap_verdict
 deny(struct sl_event *event, struct tftpd_remap_request *request,
     const char *text)
@@ -334,8 +324,8 @@ judge(struct context *ctx, const struct sl_request *asked,
 	sl_serve_file(&ctx->answer, asked, ctx->tree, &served);
 	event->stage = served.stage;
 	event->note = (uint8_t)served.remark;
-	if (must_wait(ctx, asked)) {
-		verdict = deny(event, request, "busy, retry");
+	if (sl_serve_waits(&ctx->answer, asked)) {
+		verdict = deny(event, request, SL_BUSY_TEXT);
 	} else if (served.rewritten) {
 		verdict = TFTPD_REMAP_REWRITE;
 		if (!write_name(ctx, &served, request))

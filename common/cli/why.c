@@ -209,7 +209,10 @@ tell_file(const struct question *q, const char *name)
 
 	sl_request_classify(name, &request);
 	sl_serve_file(&q->answer, &request, q->tree, &served);
-	if (served.rewritten)
+	if (sl_serve_waits(&q->answer, &request))
+		tell("  %s -> ERROR 0 \"%s\", until it is its turn", name,
+		    SL_BUSY_TEXT);
+	else if (served.rewritten)
 		tell("  %s -> %s", name, served.path);
 	else
 		tell("  %s -> as asked", name);
