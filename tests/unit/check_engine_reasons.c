@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* check_engine_reasons.c: what keeps a phone from moving is told, and once. */
-#include "engine.h"
-
 #include "engine_world.h"
 
 #define OWN "SEP001BD4123456.cnf.xml"
