@@ -332,17 +332,19 @@ END_TEST
 
 START_TEST(sections_up_to_the_limit_are_kept_and_one_more_refused)
 {
-	char text[SL_LOADS_SECTIONS_MAX * 8 + 16] = "";
+	char text[SL_LOADS_SECTIONS_MAX * 8 + 16];
+	size_t used = 0;
 	struct sl_loads loads;
 	struct sl_err err = { "" };
 
 	for (int i = 0; i < SL_LOADS_SECTIONS_MAX; i++)
-		strcat(text, "[P]\n");
-	strcat(text, "a.sbn\n");
+		used +=
+		    (size_t)snprintf(text + used, sizeof(text) - used, "[P]\n");
+	used += (size_t)snprintf(text + used, sizeof(text) - used, "a.sbn\n");
 	loads = read_text(text);
 	ck_assert_uint_eq(loads.section_count, SL_LOADS_SECTIONS_MAX);
 	ck_assert_uint_eq(loads.section[SL_LOADS_SECTIONS_MAX - 1], 1);
-	strcat(text, "[P]\n");
+	snprintf(text + used, sizeof(text) - used, "[P]\n");
 	ck_assert_int_eq(
 	    sl_loads_parse((const uint8_t *)text, strlen(text), &loads, &err),
 	    SL_INVALID);
